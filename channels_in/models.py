@@ -1,0 +1,55 @@
+"""Every message that reached us, as it came, and the answer that it got."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Complaint
+
+
+class Fate(models.TextChoices):
+    """What became of a message."""
+
+    TAKEN = "taken", _("taken in")
+    UNREADABLE = "unreadable", _("genuine, but not readable")  # an operator looks at it
+    FAILED = "failed", _("our own fault")  # the provider's next try takes it in
+
+
+class Message(models.Model):
+    """One inbound message, once for each channel and provider's id; a repeat gets the stored answer.
+
+    Holds the sender's number and words until retention ends (`forget_old`); the digest of the number outlives it.
+    """
+
+    channel = models.CharField(max_length=20)
+    provider_id = models.CharField(max_length=200)
+    body_digest = models.CharField(max_length=64)  # SHA-256 of what came, to tell a repeat from a reuse of its id
+    sender = models.CharField(max_length=40, blank=True)
+    sender_digest = models.CharField(max_length=64, blank=True)
+    text = models.TextField(blank=True)
+    text_digest = models.CharField(max_length=64, blank=True)  # of the words in plain form: the operator's second copy
+    raw = models.JSONField(default=dict)
+    sent_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.TAKEN)
+    error = models.CharField(max_length=200, blank=True)
+    answer = models.JSONField(null=True)
+    complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="messages")
+
+    class Meta:
+        verbose_name = _("inbound message")
+        verbose_name_plural = _("inbound messages")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "provider_id"], name="message_once"),
+            models.CheckConstraint(condition=Q(fate__in=Fate.values), name="message_fate_known"),
+        ]
+        indexes = [
+            models.Index(fields=["sender_digest", "-received_at"], name="message_from_sender"),
+            models.Index(fields=["id"], condition=~Q(fate="taken"), name="message_to_look_at"),
+            models.Index(fields=["received_at"], condition=~Q(sender="", text=""), name="message_to_forget"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"

@@ -1,0 +1,1 @@
+"""What a complaint is and what has happened to it: the case file."""

@@ -1,0 +1,7 @@
+"""The Django app complaints."""
+
+from django.apps import AppConfig
+
+
+class ComplaintsConfig(AppConfig):
+    name = "complaints"

@@ -1,0 +1,270 @@
+"""The case file: complaints, citizens, categories, attachments and the timeline."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.models import AbstractProcess
+
+from complaints.references import written
+from complaints.states import ComplaintStates, Outcome, State
+from offices.actors import ActorKind
+from offices.models import Body, Department, Level, NamedInTwoLanguages, Office, Queue, Role, User
+
+
+class Category(NamedInTwoLanguages):
+    """What a complaint is about, and so whose it is and where its work starts."""
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="categories")
+    start_level = models.CharField(max_length=12, choices=Level.choices)
+    working_hours = models.PositiveSmallIntegerField()  # to act, where no policy says otherwise
+    sensitive = models.BooleanField(default=False)  # seen by named people only
+    protected = models.BooleanField(default=False)  # violence and child cases
+    evidence = models.BooleanField(default=False)  # the answer should carry a photo or paper
+    keywords = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [models.CheckConstraint(condition=Q(working_hours__gt=0), name="category_has_hours")]
+
+
+class Citizen(models.Model):
+    """One who complains. The only place that keeps a citizen's phone number and name; erased on request.
+
+    The number is found by its keyed digest, so that no unique key (and so no database log) shows it in clear.
+    """
+
+    phone = models.CharField(max_length=20, blank=True)
+    # Null, not empty, where there is no number: empty ones would be each other's double.
+    phone_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001
+    name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=2, default="sw")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("citizen")
+        verbose_name_plural = _("citizens")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(phone="", phone_digest__isnull=True) | (~Q(phone="") & Q(phone_digest__isnull=False)),
+                name="citizen_phone_has_digest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"citizen {self.pk}"
+
+
+class Kind(models.TextChoices):
+    """What sort of word it is; all but complaints are short kinds, settled with `note`."""
+
+    COMPLAINT = "complaint", _("complaint")
+    OPINION = "opinion", _("opinion")
+    SUGGESTION = "suggestion", _("suggestion")
+    ENQUIRY = "enquiry", _("enquiry")
+    PRAISE = "praise", _("praise")
+
+
+class Priority(models.IntegerChoices):
+    """What goes first in a queue."""
+
+    NORMAL = 0, _("normal")
+    HIGH = 1, _("high")  # disputed or reopened
+
+
+class CameBack(models.TextChoices):
+    """Whether the citizen had been at an office before ("njoo kesho")."""
+
+    UNKNOWN = "", _("not said")
+    FIRST_TIME = "first", _("has not been to an office about this")
+    VISITED = "visited", _("has been to an office about this")
+    TOLD_TO_RETURN = "told_to_return", _("was told to come back another day")
+
+
+def new_secret() -> str:
+    """Give a complaint's own secret, 128 bits: it stands in the receipt's link and opens the case to its bearer."""
+    return secrets.token_urlsafe(16)
+
+
+class Complaint(ComplaintStates, AbstractProcess):
+    """One complaint, which is also the process of its flow.
+
+    Holds the citizen's words; name and number stand in Citizen. Words are erased with the citizen; the timeline stays.
+    """
+
+    reference = models.CharField(max_length=12, unique=True)
+    secret = models.CharField(max_length=22, default=new_secret)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.COMPLAINT)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+
+    citizen = models.ForeignKey(Citizen, models.SET_NULL, null=True, blank=True, related_name="complaints")
+    words = models.TextField(blank=True)
+    language = models.CharField(max_length=2, default="sw")
+    channel = models.CharField(max_length=20)  # the key of the way in
+    arrival = models.CharField(max_length=10, blank=True)  # at the counter: in person, call, letter, e-mail, meeting
+    received_at = models.DateTimeField()  # when the citizen spoke: the clock runs from here
+    entered_at = models.DateTimeField()  # when it was entered
+    came_back = models.CharField(max_length=15, choices=CameBack.choices, blank=True)
+
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="complaints")
+    category_confidence = models.FloatField(default=0)  # 1: chosen by a person
+    place = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="complaints_from")
+    place_confidence = models.FloatField(default=0)
+    place_words = models.CharField(max_length=200, blank=True)  # a landmark, as the citizen says it
+
+    # Who it is about. The office is always filled in when a person or a post is.
+    about_person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="complaints_about")
+    about_post = models.CharField(max_length=15, choices=Role.choices, blank=True)
+    about_office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="complaints_about")
+
+    body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="complaints")  # asked last
+    floor = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")  # never sent below
+    lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
+    earlier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later")
+
+    class Meta:
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="complaint_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["closed", "ended"], outcome__in=Outcome.values)
+                | (~Q(state__in=["closed", "ended"]) & Q(outcome="")),
+                name="complaint_closed_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended", finished__isnull=False) | (~Q(state="ended") & Q(finished__isnull=True)),
+                name="complaint_ended_is_finished",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="duplicate", lead__isnull=False) | (~Q(outcome="duplicate") & Q(lead__isnull=True)),
+                name="complaint_duplicate_has_lead",
+            ),
+            models.CheckConstraint(condition=~Q(lead=F("id")), name="complaint_not_its_own_lead"),
+            models.CheckConstraint(condition=Q(reference__regex=r"^[0-9]{12}$"), name="complaint_reference_form"),
+            models.CheckConstraint(condition=Q(received_at__lte=F("entered_at")), name="complaint_received_first"),
+            models.CheckConstraint(
+                condition=Q(about_office__isnull=False) | Q(about_person__isnull=True, about_post=""),
+                name="complaint_about_has_office",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["citizen", "-id"], name="complaint_of_citizen"),
+            models.Index(fields=["place", "-id"], name="complaint_at_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference_written
+
+    @property
+    def reference_written(self) -> str:
+        """The reference as people read it."""
+        return written(self.reference)
+
+    @property
+    def subject(self) -> str:
+        """Its first words, for lists."""
+        first = " ".join(self.words.split())
+        return first if len(first) <= 80 else first[:79].rsplit(" ", 1)[0] + "…"
+
+    @property
+    def is_short_kind(self) -> bool:
+        """Whether it is an opinion, suggestion, enquiry or praise: settled with `note`."""
+        return self.kind != Kind.COMPLAINT
+
+    @property
+    def discreet(self) -> bool:
+        """Whether messages about it must say neither subject nor office: the phone may be shared."""
+        return self.category is not None and (self.category.sensitive or self.category.protected)
+
+
+class Attachment(models.Model):
+    """A photo or paper of a case. Personal when the citizen sent it; erased with the citizen."""
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="attachments")
+    file = models.FileField(upload_to="attachments/%Y/%m/")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return f"attachment {self.pk}"
+
+
+WORD = r"^[a-z0-9_:.-]*$"
+
+
+class Entry(models.Model):
+    """One step of a case, as it happened: never changed, never removed (triggers refuse).
+
+    Number and hash are set by a trigger (`complaints/sql/timeline.sql`). The chain holds personal words only as `commitment`,
+    SHA-256 over salt and words; salt and words stand beside it in EntryWords and can be erased.
+    """
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="entries")
+    number = models.IntegerField(default=0)
+    at = models.DateTimeField()
+    move = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12, blank=True)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    via = models.CharField(max_length=20)  # desk, clock, or the key of a channel
+    from_queue = models.ForeignKey(Queue, models.PROTECT, null=True, related_name="+", db_index=False)
+    to_queue = models.ForeignKey(Queue, models.PROTECT, null=True, related_name="+", db_index=False)
+    holder = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # in whose hand it is afterwards
+    due_at = models.DateTimeField(null=True)
+    detail = models.CharField(max_length=60, blank=True)  # which rule of the clock fired, which body, which lead
+    commitment = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, default="")
+
+    class Meta:
+        verbose_name = _("timeline entry")
+        verbose_name_plural = _("timeline")
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "number"], name="entry_number_once"),
+            # The chain joins its fields with a bar: none of the free ones may hold one.
+            models.CheckConstraint(
+                condition=Q(move__regex=WORD, via__regex=WORD, detail__regex=WORD), name="entry_words_without_bar"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}/{self.number} {self.move}"
+
+
+class TimelineHead(models.Model):
+    """The newest number and hash of each case's chain; written by the trigger alone, so that a lost tail is noticed."""
+
+    complaint = models.OneToOneField(Complaint, models.PROTECT, primary_key=True, related_name="timeline_head")
+    number = models.IntegerField()
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}/{self.number}"
+
+
+class EntryWords(models.Model):
+    """The words of a step, for staff and for the citizen, and the salt of their commitment. Erased on request."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="said")
+    salt = models.CharField(max_length=64)
+    for_staff = models.TextField(blank=True)
+    for_citizen = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("words of an entry")
+        verbose_name_plural = _("words of entries")
+
+    def __str__(self) -> str:
+        return f"words of {self.entry_id}"

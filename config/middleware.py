@@ -1,0 +1,97 @@
+"""Turns away at the door what no view could read, and says "come back" when the database is away."""
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.decorators import sync_only_middleware
+from django.utils.translation import gettext
+
+Responder = Callable[[HttpRequest], HttpResponse]
+
+# What machines read: they hear of a refusal as JSON.
+MACHINE_PATHS = ("/api/", "/channels/", "/open311/", "/healthz", "/readyz", "/metrics")
+# Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
+READS_RAW_BYTES = "/channels/sms/"
+LONGEST_REQUEST_LINE = 32 * 1024
+RETRY_AFTER_SECONDS = 10
+
+
+@sync_only_middleware
+def refuse_the_unreadable(get_response: Responder) -> Responder:
+    """Answers 4xx, in the person's language, to what would break deeper inside: NUL, bytes that are no text, oversize."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        refused = what_is_wrong(request)
+        return refuse(request, *refused) if refused else get_response(request)
+
+    return middleware
+
+
+def what_is_wrong(request: HttpRequest) -> tuple[int, str] | None:
+    """A status and an English sentence (a msgid), or None when the request can be read."""
+    query = request.META.get("QUERY_STRING", "")
+    if len(request.path) + len(query) > LONGEST_REQUEST_LINE:
+        return 414, "The address is too long. Write less, or send it with the form."
+    if body_length(request) > settings.MAX_BODY_BYTES:
+        return 413, "What you sent is too large. Write less, or attach smaller files."
+    if "\0" in request.path or "\ufffd" in request.path:
+        return 400, "The address contains characters that cannot be read."
+    if not request.path.startswith(READS_RAW_BYTES) and not is_text(query):
+        return 400, "The address contains characters that cannot be read."
+    return None
+
+
+def body_length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else settings.MAX_BODY_BYTES + 1
+
+
+def is_text(query: str) -> bool:
+    """Whether a query string, as it came, decodes as UTF-8 without NUL."""
+    raw = unquote_to_bytes(query.encode("latin-1", "replace"))
+    try:
+        return "\0" not in raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def refuse(request: HttpRequest, status: int, msgid: str) -> HttpResponse:
+    """Says no in the person's language: as JSON to machines, as a plain page to people.
+
+    The page asks nothing of the database, because it may be what is away.
+    """
+    with translation.override(translation.get_language_from_request(request)):
+        sentence = gettext(msgid)
+        if request.path.startswith(MACHINE_PATHS):
+            return JsonResponse({"detail": sentence}, status=status)
+        page = render_to_string("refused.html", {"sentence": sentence, "language": translation.get_language()})
+    return HttpResponse(page, status=status)
+
+
+class DatabaseAway:
+    """Answers 503 and Retry-After when the database cannot be reached: what was sent is not lost silently, nor half kept."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return come_back_later(request) if is_database_away(error) else None
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Also a full disk, a lock waited for too long, too many connections: all pass, so all mean "try again"."""
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def come_back_later(request: HttpRequest) -> HttpResponse:
+    response = refuse(request, 503, "The service is busy for a moment. Nothing was saved; please try again.")
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response

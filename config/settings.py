@@ -1,0 +1,274 @@
+"""Every setting, read top to bottom like a form.
+
+With no environment at all this is demo mode: one machine, the servers that `make run` starts, passwords that everybody knows.
+MALALAMIKO_ENV=production asks for secrets of its own, and refuses to start without them.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("MALALAMIKO_VAR", BASE_DIR / "var"))
+
+
+def word(name: str, otherwise: str = "") -> str:
+    """One line of the form: the environment's answer, or else ours."""
+    return os.environ.get(name, "") or otherwise
+
+
+def yes(name: str, otherwise: bool = False) -> bool:
+    return word(name, str(otherwise)).lower() in ("1", "true", "yes", "on")
+
+
+def words(name: str, otherwise: str = "") -> list[str]:
+    """Several, separated by commas."""
+    return [each.strip() for each in word(name, otherwise).split(",") if each.strip()]
+
+
+def left_by_the_launcher(name: str, otherwise: str) -> str:
+    """What `make run` wrote under var/, so that `manage.py` in a second shell finds its servers."""
+    file = VAR / name
+    return file.read_text().strip() if file.exists() else otherwise
+
+
+# --- Which mode -------------------------------------------------------------------------------------------------------
+
+MALALAMIKO_ENV = word("MALALAMIKO_ENV", "demo")
+DEMO = MALALAMIKO_ENV == "demo"
+DEBUG = DEMO and yes("DEBUG")
+
+DEMO_SECRET_KEY = "demo-only: everybody can read this key, so production mode refuses it"
+SECRET_KEY = word("SECRET_KEY", DEMO_SECRET_KEY)
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
+# Stands in SMS and e-mail, where no request tells our own address.
+PUBLIC_URL = word("PUBLIC_URL", "http://127.0.0.1:8000")
+
+# --- Where the servers are --------------------------------------------------------------------------------------------
+
+DATABASE_URL = word("DATABASE_URL", left_by_the_launcher("database_url", "postgresql://127.0.0.1/malalamiko"))
+REDIS_URL = word("REDIS_URL", left_by_the_launcher("redis_url", "redis://127.0.0.1:6379/0"))
+
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+# A database that is gone, or that accepts and then says nothing, is noticed within seconds.
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {
+        "connect_timeout": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 8000,
+    }
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Ways in and out --------------------------------------------------------------------------------------------------
+
+# Names of modules in channels_in/: a way in that is not named here is closed.
+OPEN_CHANNELS = words("OPEN_CHANNELS", "sms_kannel,web,api,counter")
+
+# The gateway proves itself to us with these; we prove ourselves to it with the KANNEL_SEND_ pair.
+KANNEL_USERNAME = word("KANNEL_USERNAME", "kannel")
+KANNEL_PASSWORD = word("KANNEL_PASSWORD", "demo")
+KANNEL_SEND_URL = word("KANNEL_SEND_URL", "http://127.0.0.1:13013/cgi-bin/sendsms")
+KANNEL_SEND_USERNAME = word("KANNEL_SEND_USERNAME", "malalamiko")
+KANNEL_SEND_PASSWORD = word("KANNEL_SEND_PASSWORD", "demo")
+
+SMS_SENDER = word("SMS_SENDER", "console")  # or "kannel"
+SMS_SHORT_CODE = word("SMS_SHORT_CODE", "15200")
+PHONE_REGION = word("PHONE_REGION", "TZ")  # of a number written without its country
+PHONE_DIGEST_KEY = word("PHONE_DIGEST_KEY") or hashlib.sha256(f"phone:{SECRET_KEY}".encode()).hexdigest()
+
+API_KEYS = dict(pair.split("=", 1) for pair in words("API_KEYS", "demo=demo" if DEMO else ""))  # partner=key, ...
+ROUTING_SURE = float(word("ROUTING_SURE", "0.8"))  # at or above this confidence a complaint goes straight to its department
+
+# --- The apps ---------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "offices",
+    "notices",
+    "complaints",
+    "workflows",
+    "channels_in",
+    "escalation",
+    "reports",
+    "viewflow.workflow",  # the engine alone; plain `viewflow` would add its own pages and middleware
+    "rest_framework",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",  # lets our templates/ override a widget's
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.middleware.refuse_the_unreadable",
+    "config.middleware.DatabaseAway",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "offices.User"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/desk/inbox/"
+LOGOUT_REDIRECT_URL = "/"
+# Length and known bad passwords; no rules about kinds of characters and no forced change, which make passwords worse.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Language and time ------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "sw"
+LANGUAGES = [("sw", _("Kiswahili")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
+TIME_ZONE = "Africa/Dar_es_Salaam"
+USE_TZ = True
+
+# --- Celery: hints and a ticking clock; nothing that must not be lost -------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 300}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True  # acks_late alone loses the task of a killed worker
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Never eta or countdown: a deadline is a column in PostgreSQL. Each tick only says "look now", so a late one is dropped.
+CELERY_BEAT_SCHEDULE = {
+    "escalate": {"task": "escalation.tasks.escalate", "schedule": 60, "options": {"expires": 60}},
+    "deliver": {"task": "notices.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+
+# --- Static files -----------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None if DEMO else BASE_DIR / "staticfiles"  # where `collectstatic` puts them; demo mode needs none
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEMO
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- What a request may carry, and what a browser may do --------------------------------------------------------------
+
+MAX_BODY_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
+SECURE_SSL_REDIRECT = yes("SECURE_SSL_REDIRECT", not DEMO)
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # a balancer asks these from inside, without TLS
+SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
+if yes("BEHIND_TLS_PROXY"):  # only when the proxy itself sets this header on every request
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+}
+
+# --- Logs: what went wrong and where, never a citizen's words ---------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"discreet": {"()": "config.logs.DiscreetFormatter"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "discreet"}},
+    "root": {"handlers": ["terminal"], "level": word("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # These come with handlers of their own, which print the words of the exception.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # The clock ticks every few seconds; only what goes wrong is news.
+        "celery": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}
+
+# --- Production refuses what everybody knows --------------------------------------------------------------------------
+
+if MALALAMIKO_ENV not in ("demo", "production"):
+    sys.exit(f'MALALAMIKO_ENV is "{MALALAMIKO_ENV}"; it must be "demo" or "production".')
+
+if not DEMO:
+    refusals = {
+        "SECRET_KEY is the demo key": SECRET_KEY == DEMO_SECRET_KEY,
+        "SECRET_KEY is shorter than 50 characters": len(SECRET_KEY) < 50,
+        "DATABASE_URL is not set": not word("DATABASE_URL"),
+        "ALLOWED_HOSTS is not set": not ALLOWED_HOSTS,
+        "PUBLIC_URL is not set": not word("PUBLIC_URL"),
+        "KANNEL_PASSWORD is the demo password": "sms_kannel" in OPEN_CHANNELS and KANNEL_PASSWORD == "demo",
+        "KANNEL_SEND_PASSWORD is the demo password": SMS_SENDER == "kannel" and KANNEL_SEND_PASSWORD == "demo",
+        "SMS_SENDER is console, which sends nothing": "sms_kannel" in OPEN_CHANNELS and SMS_SENDER == "console",
+        "API_KEYS contains the demo key": "demo" in API_KEYS.values(),
+    }
+    if reasons := [reason for reason, holds in refusals.items() if holds]:
+        sys.exit("Malalamiko does not start in production mode: " + "; ".join(reasons) + ".")

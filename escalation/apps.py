@@ -1,0 +1,7 @@
+"""The Django app escalation."""
+
+from django.apps import AppConfig
+
+
+class EscalationConfig(AppConfig):
+    name = "escalation"

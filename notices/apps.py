@@ -1,0 +1,7 @@
+"""The Django app notices."""
+
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    name = "notices"

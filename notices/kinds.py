@@ -1,0 +1,63 @@
+"""What we say to citizens, kind by kind, and the facts that each may be told."""
+
+from __future__ import annotations
+
+# What the facts are. All may be missing but `ref`; dates are ISO strings.
+#
+#     ref        the reference as written, 2648-3192-0576
+#     case_kind  the kind of the complaint (opinion, suggestion, enquiry, praise): left out, it is a complaint
+#     office     the office, or department and office, that has it now; cut to 28 letters
+#     body       the outside body; cut to 28 letters, or to the abbreviation in brackets that ends its name
+#     due        by when the citizen hears next; for `asked`, until when we wait for the words
+#     days       how many days the citizen has: for `answered` until silence closes, else to reopen
+#     reason     why, in staff's words; `question`, `answer`, `words` likewise: cut until the SMS is one segment
+#     words      for `status`: the open question, or the answer given
+#     state      the state's name in the language of the notice, without a full stop
+#     n          how many
+#     sc         our short code; when left out, the setting
+#     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
+
+ABOUT = {"ref", "case_kind", "discreet"}
+
+KINDS: dict[str, frozenset[str]] = {
+    kind: frozenset(facts)
+    for kind, facts in {
+        # A step of the case: told when it happens.
+        "received": ABOUT | {"office", "due", "sc"},
+        "queued": ABOUT | {"office", "due", "sc"},
+        "taken": ABOUT | {"office", "due"},
+        "moved": ABOUT | {"office", "reason", "due"},
+        "handed_up": ABOUT | {"office", "reason", "due"},
+        "sent_down": ABOUT | {"office", "reason", "due"},
+        "rejected": ABOUT | {"reason", "days"},
+        "merged": {"ref", "discreet", "reason"},
+        "withdrawn": ABOUT | {"days"},
+        "asked": {"ref", "discreet", "question", "due"},
+        "referred": {"ref", "discreet", "body", "reason", "due"},
+        "answered": {"ref", "discreet", "answer", "days"},
+        "noted": ABOUT | {"answer", "days"},
+        "upheld": {"ref", "discreet", "reason"},
+        "replied": {"ref", "discreet", "office", "reason", "due"},
+        "returned": {"ref", "discreet", "body", "office", "reason", "due"},
+        "passed_on": {"ref", "discreet", "body", "reason", "days"},
+        "confirmed": {"ref", "discreet", "days"},
+        "lapsed": {"ref", "discreet", "days"},
+        "disputed": {"ref", "discreet", "office", "due"},
+        "reopened": {"ref", "discreet", "office", "due"},
+        "unmerged": {"ref", "discreet", "office", "reason", "due"},
+        # A reply to what the citizen just sent.
+        "status": {"ref", "discreet", "state", "office", "due", "words"},
+        "status_many": {"ref", "discreet", "n"},
+        "no_such": set(),
+        "added": {"ref"},
+        "help": set(),
+        "need_more": set(),
+        "why": {"ref"},
+        "not_open": {"ref", "state"},
+        "duplicate": {"ref"},
+        "busy": set(),
+        "error": set(),
+        "which": {"ref", "n"},
+        "closed_already": {"ref", "days"},
+    }.items()
+}

@@ -1,0 +1,1 @@
+"""Who works where: offices, departments, queues, outside bodies, people and their postings."""

@@ -1,0 +1,7 @@
+"""The Django app offices."""
+
+from django.apps import AppConfig
+
+
+class OfficesConfig(AppConfig):
+    name = "offices"

@@ -1,0 +1,1 @@
+"""What leaders and the public see of it all."""

@@ -1,0 +1,7 @@
+"""The Django app reports."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"

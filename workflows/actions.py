@@ -1,0 +1,530 @@
+"""The only code that changes a case: one function for each move of the flow page.
+
+Every function acts on a task as its caller saw it, and gives `Done`. `by` says who, `at` says when, and nothing here
+reads a clock. All raise a `Refusal` (see `refusals`) in human words, and then nothing has changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints import timeline
+from complaints.models import Category, Complaint, Entry
+from complaints.states import LIVE, Outcome
+from complaints.timeline import Happened
+from offices.actors import CLOCK, Actor, reaches
+from offices.models import Body, Office, Posting, Queue, Role, User
+from offices.tree import line_of, queue_at
+from workflows import ladder, routing, scope
+from workflows.flows import ComplaintFlow
+from workflows.guards import Asking
+from workflows.lodging import Said as Said
+from workflows.lodging import lodge as lodge
+from workflows.lodging import lodge_many as lodge_many
+from workflows.models import ComplaintTask
+from workflows.nodes import Arrival, row_of
+from workflows.policies import times_for
+from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget
+from workflows.writer import Done as Done
+from workflows.writer import Filling, Plan, asking_about, carry, lock, lock_step_of, make_move, raise_priority
+
+# The first move, `lodge`, is made in `lodging`; all others stand here.
+
+# At the complaints desk.
+
+
+def route(task: ComplaintTask, *, category: Category, place: Office | None = None, by: Actor, at: dt.datetime) -> Done:
+    """Say which subject, and so which department; a person is sure. Without a place, the desk's own office counts."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        known_place = place or asking.case.place or asking.queue.office
+        plan.put(asking.case, category=category, category_confidence=1, place=known_place, place_confidence=1)
+        plan.queue = routing.route(asking.case, at).queue
+
+    return make_move(task, "route", by=by, at=at, fill=fill)
+
+
+# In a queue and in a hand.
+
+
+def take(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
+    """Take the work into one's own hand."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.owner_id = by.user_id
+
+    return make_move(task, "take", by=by, at=at, fill=fill)
+
+
+def assign(task: ComplaintTask, *, to: User, by: Actor, at: dt.datetime) -> Done:
+    """Put the work into an officer's hand, who serves at that queue."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        if not serves(to.pk, asking):
+            raise WrongTarget(_("This person does not serve there."))
+        plan.owner_id = to.pk
+
+    return make_move(task, "assign", by=by, at=at, fill=fill)
+
+
+def give_back(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Put the work back into the queue."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.owner_id = None
+
+    return make_move(task, "give_back", by=by, at=at, reason=reason, fill=fill)
+
+
+def move(task: ComplaintTask, *, to: Queue, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Move the work to another department, or to another office of the same rank; the deadline is kept."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        same_rank = to.office.level == asking.queue.office.level
+        if to.pk == asking.queue.pk or not same_rank or not ladder.may_hold(line_of(to.office_id), asking.case):
+            raise WrongTarget
+        plan.queue, plan.owner_id = to, None
+
+    return make_move(task, "move", by=by, at=at, reason=reason, fill=fill)
+
+
+def hand_up(
+    task: ComplaintTask, *, to: Office | None = None, by: Actor, at: dt.datetime, reason: str = ""
+) -> Done:  # fmt: skip
+    """Hand the work to a higher office, whose own clock starts now: the one named, else the nearest.
+
+    The clock passes over offices where nobody serves, names its rule in place of a reason, and is never early.
+    """
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        rise(asking, plan, _rung_for(asking, to))
+
+    return make_move(task, "hand_up", by=by, at=at, reason=reason, fill=fill)
+
+
+def rise(asking: Asking, plan: Plan, rung: ladder.Line) -> None:
+    """Plan the way to a higher office; the sweep plans with this very function."""
+    plan.queue = queue_at(rung.office.pk, _department_of(asking))
+    if asking.task.flow_task.name in ("triage", "work", "directive"):
+        plan.owner_id = None
+    if asking.by is CLOCK:
+        plan.detail = overdue(asking.task)
+
+
+def overdue(task: ComplaintTask) -> str:
+    """Give the name of the clock's rule that fires on a step: which time has run out."""
+    return f"{task.flow_task.within}_overdue"
+
+
+def flag(task: ComplaintTask, *, at: dt.datetime) -> Done:
+    """Say once that work is overdue at the highest office, where it stays; its deadline is kept."""
+    with transaction.atomic():
+        asking = asking_about(lock(task, CLOCK), CLOCK, at)
+        if asking.next_up is not None or asking.task.flagged_at is not None:
+            raise NotOpen
+        if asking.task.due_at is None or asking.task.due_at > at:
+            raise TooEarly
+        asking.task.flagged_at = at
+        asking.task.save(update_fields=["flagged_at"])
+        timeline.write(_flagged(asking))
+        return Done(asking.case, asking.task)
+
+
+def _flagged(asking: Asking) -> Happened:
+    case, task = asking.case, asking.task
+    return Happened(
+        case.pk, "flag", by=CLOCK, at=asking.at, from_state=case.state, to_state=case.state,
+        from_queue_id=task.queue_id, to_queue_id=task.queue_id, holder_id=task.owner_id, due_at=task.due_at,
+        detail=overdue(task),
+    )  # fmt: skip
+
+
+def _rung_for(asking: Asking, to: Office | None) -> ladder.Line:
+    if to is not None:
+        named = [rung for rung in ladder.above(asking.line, asking.case) if rung.office.pk == to.pk]
+        if not named:
+            raise WrongTarget
+        return named[0]
+    rung = ladder.next_staffed_up(asking.line, asking.case, asking.at) if asking.by is CLOCK else asking.next_up
+    assert rung is not None  # the guard `below_the_top` has asked
+    return rung
+
+
+def _department_of(asking: Asking) -> int | None:
+    """Give the department for which the case waits; at the complaints desk it is not known yet."""
+    if asking.task.flow_task.name == "triage" or asking.case.category is None:
+        return None
+    return asking.case.category.department_id
+
+
+def send_down(task: ComplaintTask, *, to: Office, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Send the work to an office beneath, never below the floor that an appeal has set."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        line = line_of(to.pk)
+        beneath = asking.queue.office_id in line.ids[1:]
+        floor = asking.case.floor_id
+        if not beneath or not ladder.may_hold(line, asking.case) or (floor and to.pk not in line_of(floor).ids):
+            raise WrongTarget
+        plan.queue, plan.owner_id = queue_at(to.pk, _department_of(asking)), None
+
+    return make_move(task, "send_down", by=by, at=at, reason=reason, fill=fill)
+
+
+# Asking, referring, proposing.
+
+
+def ask(task: ComplaintTask, *, question: str, by: Actor, at: dt.datetime) -> Done:
+    """Ask the citizen for details; the act clock rests until the reply."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        _pause(asking, plan)
+        plan.questions += 1
+        plan.for_citizen = needed(question)
+        plan.facts["question"] = question
+
+    return make_move(task, "ask", by=by, at=at, fill=fill)
+
+
+def refer(task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Ask an outside body to act; the department still answers for the case."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        _pause(asking, plan)
+        plan.put(asking.case, body=body)
+        plan.detail = f"body:{body.code}"
+        plan.facts["body"] = body.name_en if asking.case.language == "en" else body.name_sw
+
+    return make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
+
+
+def propose(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
+    """Lay an answer before the supervisor."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        _pause(asking, plan)
+        plan.owner_id = by.user_id  # whoever proposes does not approve
+        plan.for_staff = needed(answer)
+
+    return make_move(task, "propose", by=by, at=at, fill=fill)
+
+
+def _pause(asking: Asking, plan: Plan) -> None:
+    plan.resume_due = asking.task.due_at
+
+
+# Back to work: into the former holder's hand while that person serves where the case is, otherwise into the queue.
+
+
+def reply(task: ComplaintTask, *, words: str, by: Actor, at: dt.datetime) -> Done:
+    """Give the citizen's details to whoever asked."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.for_citizen = needed(words)
+        _to_former_holder(asking, plan)
+
+    return make_move(task, "reply", by=by, at=at, fill=fill)
+
+
+def lapse_question(task: ComplaintTask, *, at: dt.datetime) -> Done:
+    """Go on without the citizen's details."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.detail = "reply_overdue"
+        _to_former_holder(asking, plan)
+
+    return make_move(task, "lapse_question", by=CLOCK, at=at, fill=fill)
+
+
+def recall(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Take back a question or a proposal."""
+    return make_move(task, "recall", by=by, at=at, reason=reason, fill=_to_former_holder)
+
+
+def returned(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Take the case back from the outside body."""
+    return make_move(task, "returned", by=by, at=at, reason=reason, fill=_to_former_holder)
+
+
+def send_back(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Give a proposed answer back to be done better."""
+    return make_move(task, "send_back", by=by, at=at, reason=reason, fill=_to_former_holder)
+
+
+def _to_former_holder(asking: Asking, plan: Plan) -> None:
+    if plan.owner_id is not None and not serves(plan.owner_id, asking):
+        plan.owner_id = None
+    plan.state_arguments = (plan.owner_id,)
+    plan.resume_due = None
+
+
+def serves(user_id: int, asking: Asking) -> bool:
+    """Say whether this person serves just where the case is, as officer or supervisor, and it is not kept from them."""
+    queue, at = asking.queue, asking.at
+    here = Posting.objects.serving(timezone.localdate(at)).filter(
+        user=user_id, office=queue.office_id, role__in=[Role.OFFICER, Role.SUPERVISOR]
+    )
+    return any(reaches(posting, queue) and scope.sees(posting, asking.case, queue, at) for posting in here)
+
+
+# Answers.
+
+
+def answer(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
+    """Tell the citizen what was done, when, by whom and where, and ask whether it is settled."""
+    return _answer(task, "answer", answer, by, at)
+
+
+def note(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
+    """Answer an opinion, suggestion, enquiry or praise, and close it."""
+    return _answer(task, "note", answer, by, at)
+
+
+def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
+    """Let the proposed answer go out."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.resume_due = None
+        _say(plan, proposed_answer(asking.case))
+
+    return make_move(task, "approve", by=by, at=at, fill=fill)
+
+
+def proposed_answer(case: Complaint) -> str:
+    """Give the words of the answer that was proposed last."""
+    proposal = Entry.objects.filter(complaint=case, move="propose").select_related("said").latest("number")
+    return proposal.said.for_staff
+
+
+def _answer(task: ComplaintTask, move: str, words: str, by: Actor, at: dt.datetime) -> Done:
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.resume_due = None
+        plan.owner_id = by.user_id
+        _say(plan, needed(words))
+        if move == "note":
+            _start_resting_of_duplicates(asking)
+
+    return make_move(task, move, by=by, at=at, fill=fill)
+
+
+def _say(plan: Plan, words: str) -> None:
+    plan.for_citizen = words
+    plan.facts["answer"] = words
+
+
+def needed(words: str) -> str:
+    """Give the words of a move that is nothing without them, or refuse."""
+    if not words.strip():
+        raise ReasonMissing(_("Write what the citizen is to read."))
+    return words.strip()
+
+
+# What closes it.
+
+
+def reject(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Refuse it: why, where to go instead, how to appeal."""
+    return _close(task, "reject", by, at, reason)
+
+
+def uphold(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Keep the answer for good, at the top and after an appeal."""
+    return _close(task, "uphold", by, at, reason)
+
+
+def pass_on(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Leave it with the outside body for good."""
+    return _close(task, "pass_on", by, at, reason)
+
+
+def confirm(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
+    """The citizen says that it is settled."""
+    return _close(task, "confirm", by, at)
+
+
+def lapse(task: ComplaintTask, *, at: dt.datetime) -> Done:
+    """Close what the citizen has not spoken on in time."""
+    return _close(task, "lapse", CLOCK, at, detail="silence")
+
+
+def _close(task: ComplaintTask, move: str, by: Actor, at: dt.datetime, reason: str = "", detail: str = "") -> Done:
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.detail = detail
+        plan.resume_due = None
+        _start_resting_of_duplicates(asking)
+
+    return make_move(task, move, by=by, at=at, reason=reason, fill=fill)
+
+
+def _start_resting_of_duplicates(asking: Asking) -> None:
+    """Start the days to reopen of the cases joined with this one, which close for their citizens with it."""
+    _resting_duplicates(asking.case).update(due_at=asking.times.deadline("reopen", asking.at))
+
+
+def _resting_duplicates(case: Complaint) -> QuerySet[ComplaintTask]:
+    return ComplaintTask.objects.open().main().filter(process__lead=case)
+
+
+def withdraw(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
+    """The citizen withdraws it; of cases joined with it, the eldest leads from now on."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.resume_due = None
+
+    with transaction.atomic():
+        done = make_move(task, "withdraw", by=by, at=at, fill=fill)
+        _let_eldest_duplicate_lead(done.case, at)
+        return done
+
+
+def _let_eldest_duplicate_lead(case: Complaint, at: dt.datetime) -> None:
+    heir = _resting_duplicates(case).select_related("process").order_by("process_id").first()
+    if heir is None:
+        return
+    # Nobody asks for it, so nobody's role is asked after.
+    asking = asking_about(lock(heir, CLOCK), CLOCK, at)
+    carry(asking, ComplaintFlow.resting.way("unmerge"), "", _separate("lead_withdrawn"))
+    Complaint.objects.filter(lead=case).update(lead=heir.process_id)
+
+
+def merge(task: ComplaintTask, *, into: Complaint, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Join it with another live case, which leads from now on; its own duplicates go along."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        lead = leads.get(into.pk)
+        if lead is None or lead.pk == asking.case.pk or lead.state not in LIVE or _is_protected(asking.case, lead):
+            raise WrongTarget(_("It can only be joined with another complaint that is still open."))
+        Complaint.objects.filter(lead=asking.case).update(lead=lead)
+        plan.put(asking.case, lead=lead)
+        plan.resume_due = None
+        plan.detail = f"lead:{lead.reference}"
+
+    with transaction.atomic():
+        leads = _lock_both(task.process_id, into.pk)
+        return make_move(task, "merge", by=by, at=at, reason=reason, fill=fill)
+
+
+def _lock_both(one: int, other: int) -> dict[int, Complaint]:
+    """Lock two cases in the order of their ids, so that two opposite merges do not wait for each other."""
+    waiting = ComplaintTask.objects.open().main().filter(process__in=[one, other])
+    both = waiting.select_related("process").order_by("process_id")
+    both = both.select_for_update(of=("self", "process"), no_key=True)
+    # As in `lock`: one who waited behind a finished step asks once more.
+    found = list(both)
+    if len(found) < 2:
+        found = list(both.all())
+    return {task.process_id: task.process for task in found}
+
+
+def _is_protected(*cases: Complaint) -> bool:
+    return any(case.category is not None and case.category.protected for case in cases)
+
+
+# What opens it again.
+
+
+def dispute(task: ComplaintTask, *, words: str = "", by: Actor, at: dt.datetime) -> Done:
+    """The citizen says that it is not settled: one level up, with priority, and never below again."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.for_citizen = words.strip()
+        _appeal(asking, plan)
+
+    return make_move(task, "dispute", by=by, at=at, fill=fill)
+
+
+def reopen(task: ComplaintTask, *, words: str = "", by: Actor, at: dt.datetime) -> Done:
+    """Open a closed case again: one level up, with priority; one that was withdrawn, just where it was."""
+
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.for_citizen = words.strip()
+        if asking.case.outcome == Outcome.WITHDRAWN:
+            plan.owner_id, plan.questions = None, 0
+        else:
+            _appeal(asking, plan)
+        plan.put(asking.case, outcome="", lead=None)
+        _resting_duplicates(asking.case).update(due_at=None)  # they rest with it again
+
+    return make_move(task, "reopen", by=by, at=at, fill=fill)
+
+
+def _appeal(asking: Asking, plan: Plan) -> None:
+    rung = ladder.next_staffed_up(asking.line, asking.case, asking.at) or asking.line
+    plan.queue, plan.owner_id, plan.questions = queue_at(rung.office.pk, _department_of(asking)), None, 0
+    plan.put(asking.case, floor=rung.office)
+    raise_priority(plan, asking.case)
+
+
+def unmerge(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Take a duplicate out again: it was none."""
+    return make_move(task, "unmerge", by=by, at=at, reason=reason, fill=_separate())
+
+
+def _separate(detail: str = "") -> Filling:
+    def fill(asking: Asking, plan: Plan) -> None:
+        plan.put(asking.case, outcome="", lead=None)
+        plan.owner_id, plan.questions, plan.detail = None, 0, detail
+
+    return fill
+
+
+def end(task: ComplaintTask, *, at: dt.datetime) -> Done:
+    """End a case whose days to reopen are over; a new complaint can name it as its earlier one."""
+    return make_move(task, "end", by=CLOCK, at=at)
+
+
+# Beside the main step, and words without a move.
+
+
+def direct(case: Complaint, *, to: Queue, words: str, by: Actor, at: dt.datetime) -> Done:
+    """Lay a leader's directive into a queue, as a task with a deadline of its own; not once the case has ended."""
+    with transaction.atomic():
+        step = lock_step_of(case.pk)
+        if step is None:
+            raise NotOpen
+        case = asking_about(step, by, at).case
+        if Role.LEADER not in scope.roles_in(case, to, by, at):
+            raise NotYours
+        if not ladder.may_hold(line_of(to.office_id), case):
+            raise WrongTarget
+        due_at = times_for(case.category, to.office.level, at).deadline("directive", at)
+        task = row_of(ComplaintFlow.directive, case, Arrival(at=at, queue_id=to.pk, due_at=due_at))
+        task.save(force_insert=True)
+        timeline.write(
+            Happened(case.pk, "direct", by=by, at=at, to_queue_id=to.pk, due_at=due_at, for_staff=needed(words))
+        )
+        return Done(case, task)
+
+
+def carry_out(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+    """Say how a directive was carried out."""
+    return make_move(task, "carry_out", by=by, at=at, reason=reason)
+
+
+def add_words(task: ComplaintTask, *, words: str, by: Actor, at: dt.datetime) -> Done:
+    """Add the citizen's words to an open case, or a member of staff's for staff; no clock is touched."""
+    with transaction.atomic():
+        locked = lock(task, by)
+        if not asking_about(locked, by, at).roles:
+            raise NotYours
+        added = Happened(locked.process_id, "add_words", by=by, at=at)
+        added = replace(added, for_staff=needed(words)) if by.user else replace(added, for_citizen=needed(words))
+        timeline.write(added)
+        return Done(locked.process, locked)
+
+
+READ_AGAIN_AFTER = dt.timedelta(minutes=30)
+
+
+def read(case: Complaint, *, by: Actor, at: dt.datetime) -> None:
+    """Write down that somebody read the case file; once for half an hour of turning its pages."""
+    lately = Entry.objects.filter(complaint=case, move="read", actor=by.user_id, at__gt=at - READ_AGAIN_AFTER)
+    if not lately.exists():
+        with transaction.atomic():
+            timeline.write(Happened(case.pk, "read", by=by, at=at))

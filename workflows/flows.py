@@ -1,0 +1,140 @@
+"""The map: every step of a complaint, who it waits for and within what time; then its moves, one a line.
+
+This page is the truth. Buttons, permissions, deadlines, the drawn diagram and the BPMN file are read from it.
+Never rename a node, this class or this module in place: running cases name them (ship a data migration), and never
+subclass a flow for a new version (its edges would point at this one's nodes).
+"""
+
+from __future__ import annotations
+
+from viewflow import this
+from viewflow.workflow import flow
+from viewflow.workflow.lock import SelectForUpdateLock
+
+from complaints.models import Complaint
+from complaints.states import Outcome, State
+from workflows import guards
+from workflows.models import ComplaintTask
+from workflows.nodes import ACT_DUE, FRESH, LEFT, NONE, End, Lodge, Step
+
+CITIZEN = "citizen clerk"  # the citizen, or a clerk on the citizen's behalf
+STAFF = "officer supervisor"
+LINE = "supervisor leader"
+LINE_OR_CLOCK = "supervisor leader clock"
+DESK = "clerk supervisor"
+
+
+class ComplaintFlow(flow.Flow):
+    """One complaint, from first word to closure."""
+
+    process_class = Complaint
+    task_class = ComplaintTask
+    # `actions` locks for itself; this serves whoever uses Viewflow's own activation. It waits its turn.
+    lock_impl = SelectForUpdateLock(nowait=False, attempts=1)
+
+    # The citizen speaks. Category and place both sure: straight to the department; otherwise to the complaints desk.
+
+    lodge = Lodge().to(this.triage, "lodge", by=CITIZEN, told=True).to(this.work, "lodge", by=CITIZEN, told=True)
+
+    # The complaints desk says whose it is.
+
+    triage = (
+        Step(State.RECEIVED, waits_for="clerk", within="triage")
+        .here("hand_up", by=LINE_OR_CLOCK, reason=True, told=True, due=FRESH, guards=[guards.below_the_top])
+        .to(this.work, "route", by=DESK, told=True)
+        .to(this.resting, "reject", by=DESK, reason=True, told=True, outcome=Outcome.REJECTED)
+        .to(this.resting, "merge", by=DESK, reason=True, told=True, due=NONE, outcome=Outcome.DUPLICATE)
+        .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
+    )
+
+    # An office has it, in its queue or in an officer's hand.
+
+    work = (
+        Step(State.QUEUED, State.IN_HAND, waits_for="officer", within="act")
+        .here("take", by=STAFF, told=True)
+        .here("assign", by=LINE)
+        .here("give_back", by=STAFF, reason=True)
+        .here("move", when=(State.QUEUED,), by="clerk supervisor leader", reason=True, told=True)
+        .here("move", when=(State.IN_HAND,), by=LINE, reason=True, told=True)
+        .here("hand_up", by=LINE_OR_CLOCK, reason=True, told=True, due=FRESH, guards=[guards.below_the_top])
+        .here("send_down", by=LINE, reason=True, told=True, due=FRESH, guards=[guards.above_the_floor])
+        .to(this.question, "ask", by=STAFF, told=True, guards=[guards.questions_left])
+        .to(this.outside, "refer", by=STAFF, reason=True, told=True, guards=[guards.no_short_kind])
+        .to(this.approval, "propose", by=STAFF, guards=[guards.no_short_kind])
+        .to(this.verdict, "answer", by=STAFF, told=True, guards=[guards.no_short_kind, guards.needs_no_approval])
+        .to(this.resting, "note", by=STAFF, told=True, outcome=Outcome.NOTED, guards=[guards.only_short_kinds])
+        .to(this.resting, "reject", by=STAFF, reason=True, told=True, outcome=Outcome.REJECTED)
+        .to(this.resting, "merge", by=STAFF, reason=True, told=True, due=NONE, outcome=Outcome.DUPLICATE)
+        .to(
+            this.resting,
+            "uphold",
+            by="leader",
+            reason=True,
+            told=True,
+            outcome=Outcome.UPHELD,
+            guards=[guards.at_the_top, guards.after_an_appeal],
+        )
+        .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
+    )
+
+    # The citizen is asked; the act clock rests.
+
+    question = (
+        Step(State.WAITING, waits_for="citizen", within="reply")
+        .here("hand_up", by=LINE, reason=True, told=True, guards=[guards.below_the_top])
+        .to(this.work, "reply", by=CITIZEN, told=True, due=LEFT)
+        .to(this.work, "lapse_question", by="clock", told=True, due=LEFT)
+        .to(this.work, "recall", by=STAFF, reason=True, told=True, due=LEFT)
+        .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
+    )
+
+    # An outside body is asked; the department still answers for it.
+
+    outside = (
+        Step(State.REFERRED, waits_for="body", within="outside")
+        .here("hand_up", by=LINE_OR_CLOCK, reason=True, told=True, due=FRESH, guards=[guards.below_the_top])
+        .to(this.work, "returned", by=STAFF, reason=True, told=True, due=LEFT)
+        .to(this.verdict, "answer", by=STAFF, told=True, guards=[guards.needs_no_approval])
+        .to(this.resting, "pass_on", by=LINE, reason=True, told=True, outcome=Outcome.REFERRED_OUT)
+        .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
+    )
+
+    # A proposed answer waits for the supervisor.
+
+    approval = (
+        Step(State.FOR_APPROVAL, waits_for="supervisor", within="approve")
+        .here("hand_up", by=LINE_OR_CLOCK, reason=True, told=True, due=FRESH, guards=[guards.below_the_top])
+        .to(this.verdict, "approve", by=LINE, told=True, guards=[guards.not_ones_own_proposal])
+        .to(this.work, "send_back", by=LINE, reason=True, due=ACT_DUE)
+        .to(this.work, "recall", by=STAFF, reason=True, due=ACT_DUE)
+        .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
+    )
+
+    # Is it settled? Only the citizen can say so.
+
+    verdict = (
+        Step(State.ANSWERED, waits_for="citizen", within="silence")
+        .to(this.resting, "confirm", by=CITIZEN, told=True, outcome=Outcome.CONFIRMED)
+        .to(this.resting, "lapse", by="clock", told=True, outcome=Outcome.SILENT)
+        .to(this.work, "dispute", by=CITIZEN, told=True)
+    )
+
+    # Closed, and for a while it can be opened again.
+
+    resting = (
+        Step(State.CLOSED, waits_for="citizen", within="reopen")
+        .to(this.work, "reopen", by=CITIZEN, told=True, guards=[guards.not_upheld, guards.not_joined])
+        .to(this.work, "unmerge", by=LINE, reason=True, told=True, guards=[guards.only_duplicates])
+        .to(this.ended, "end", by="clock", due=NONE)
+    )
+
+    ended = End(State.ENDED)
+
+    # Beside the one main step: a leader's directive, with a queue, a deadline and a way up of its own.
+
+    directive = (
+        Step(waits_for="officer", within="directive", side=True)
+        .here("hand_up", by=LINE_OR_CLOCK, reason=True, due=FRESH, guards=[guards.below_the_top])
+        .to(this.carried_out, "carry_out", by=STAFF, reason=True, due=NONE)
+    )
+    carried_out = End(side=True)

@@ -1,0 +1,125 @@
+"""The rows of the flow: tasks, which wait in queues until their deadline, and the policies that set the deadline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.managers import TaskQuerySet
+from viewflow.workflow.models import AbstractTask
+from viewflow.workflow.status import STATUS
+
+from complaints.models import Category, Complaint
+from offices.models import Level, Queue, User
+
+OPEN = Q(finished__isnull=True)
+MAIN = Q(side=False)
+
+
+class ComplaintTaskQuerySet(TaskQuerySet):
+    """The words in which pages and sweeps ask for work."""
+
+    def open(self) -> ComplaintTaskQuerySet:
+        """Keep what still waits for somebody."""
+        return self.filter(OPEN)
+
+    def main(self) -> ComplaintTaskQuerySet:
+        """Keep the one step that a case is at, side tasks left out."""
+        return self.filter(MAIN)
+
+    def due(self, at: Any) -> ComplaintTaskQuerySet:
+        """Keep open work whose deadline has passed and that has not been flagged at the top already."""
+        return self.filter(OPEN, due_at__lte=at, flagged_at__isnull=True)
+
+
+class ComplaintTask(AbstractTask):
+    """One step of one case, waiting for somebody or done. Names staff, never a citizen."""
+
+    # Viewflow asks for this reverse name.
+    process = models.ForeignKey(Complaint, models.PROTECT, related_name="task_set")
+    flow_task_type = models.CharField(max_length=20)
+    # Plain columns in place of the stock ones, whose single indexes serve no question of ours.
+    status = models.CharField(max_length=10, choices=STATUS.choices, default=STATUS.NEW)
+    created = models.DateTimeField()
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks", db_index=False)
+    owner_permission_content_type = models.ForeignKey(
+        ContentType, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    scheduled = None
+    external_task_id = None
+    owner_permission = None
+
+    queue = models.ForeignKey(Queue, models.PROTECT, null=True, related_name="tasks", db_index=False)
+    due_at = models.DateTimeField(null=True)
+    resume_due = models.DateTimeField(null=True)  # the act deadline that rests while another step runs
+    questions = models.PositiveSmallIntegerField(default=0)  # how often this work's clock was paused by a question
+    rank = models.SmallIntegerField(
+        default=1
+    )  # 0 goes first: disputed or reopened; beside due_at for the queue's index
+    flagged_at = models.DateTimeField(null=True)  # overdue at the top, said once
+    side = models.BooleanField(default=False)  # a directive, advice, a contribution: beside the one main step
+
+    objects = ComplaintTaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        constraints = [
+            models.UniqueConstraint(fields=["process"], condition=OPEN & MAIN, name="task_one_open_step"),
+            models.CheckConstraint(
+                condition=Q(finished__isnull=True) | Q(status__in=[STATUS.DONE, STATUS.CANCELED]),
+                name="task_finished_is_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished__isnull=False) | Q(queue__isnull=False), name="task_open_waits_in_a_queue"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["queue", "rank", "due_at", "id"], condition=OPEN, name="task_in_queue"),
+            models.Index(fields=["owner", "rank", "due_at", "id"], condition=OPEN, name="task_in_hand"),
+            models.Index(fields=["due_at", "id"], condition=OPEN & Q(flagged_at__isnull=True), name="task_due"),
+            models.Index(fields=["owner", "-finished"], condition=~OPEN & Q(owner__isnull=False), name="task_done_by"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; an existing row only in the columns named, for Viewflow would rewrite a deadline it read earlier."""
+        if self.pk and not kwargs.get("force_insert") and not kwargs.get("update_fields"):
+            kwargs["update_fields"] = ["status", "owner", "assigned", "started", "finished"]
+        super().save(*args, **kwargs)
+
+
+class Policy(models.Model):
+    """How long each step may take, for a category and a level or for all, from a day on. Versions are added, not edited.
+
+    Hours are working hours, days are days of the calendar. Defaults after the Ethics Secretariat: acknowledge within
+    7 working days, answer within 14.
+    """
+
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="policies")
+    level = models.CharField(max_length=12, choices=Level.choices, blank=True)  # empty: all levels
+    valid_from = models.DateField()
+    triage_hours = models.PositiveSmallIntegerField(default=8)
+    act_hours = models.PositiveSmallIntegerField(null=True, blank=True)  # empty: the category's working hours
+    approve_hours = models.PositiveSmallIntegerField(default=16)
+    outside_hours = models.PositiveSmallIntegerField(default=80)
+    reply_hours = models.PositiveSmallIntegerField(default=56)  # seven working days for the citizen
+    directive_hours = models.PositiveSmallIntegerField(default=40)
+    silence_days = models.PositiveSmallIntegerField(default=14)
+    reopen_days = models.PositiveSmallIntegerField(default=30)
+    questions = models.PositiveSmallIntegerField(default=3)  # that may pause one clock
+    needs_approval = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "level", "valid_from"], nulls_distinct=False, name="policy_version_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category or '*'} {self.level or '*'} {self.valid_from}"

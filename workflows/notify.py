@@ -1,0 +1,95 @@
+"""What the citizen is told of a move: which notice, and with which facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import override
+
+from complaints.models import Complaint
+from complaints.references import written
+from notices import outbox
+from notices.models import Notice
+from offices.actors import Actor
+from offices.kept import kept
+from offices.models import DESK, Queue
+from offices.tree import queue_with
+
+KIND_OF_MOVE = {
+    "route": "queued",
+    "take": "taken",
+    "move": "moved",
+    "hand_up": "handed_up",
+    "send_down": "sent_down",
+    "ask": "asked",
+    "refer": "referred",
+    "answer": "answered",
+    "approve": "answered",
+    "note": "noted",
+    "reject": "rejected",
+    "merge": "merged",
+    "withdraw": "withdrawn",
+    "uphold": "upheld",
+    "reply": "replied",
+    "lapse_question": "replied",
+    "recall": "replied",
+    "returned": "returned",
+    "pass_on": "passed_on",
+    "confirm": "confirmed",
+    "lapse": "lapsed",
+    "dispute": "disputed",
+    "reopen": "reopened",
+    "unmerge": "unmerged",
+}
+
+
+def tell(  # noqa: PLR0913  (every fact is said by name)
+    case: Complaint,
+    kind: str,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    queue: Queue,
+    due_at: dt.datetime | None,
+    facts: dict[str, Any],
+    save: bool = True,
+) -> Notice | None:
+    """Queue a notice to the citizen of a case; None where there is nobody to tell."""
+    phone = case.citizen.phone if case.citizen else ""
+    if not (phone or by.hears_in_answer):
+        return None
+    return outbox.queue(
+        kind,
+        address=phone,
+        language=case.language,
+        facts=facts_of(case, queue, due_at) | facts,
+        case_id=case.pk,
+        at=at,
+        answered=by.hears_in_answer,
+        save=save,
+    )
+
+
+def facts_of(case: Complaint, queue: Queue, due_at: dt.datetime | None) -> dict[str, Any]:
+    """Give what every notice of a case may say: reference, office and date; of a discreet one neither office nor subject."""
+    facts: dict[str, Any] = {"ref": written(case.reference)}
+    if due_at is not None:
+        facts["due"] = due_at.isoformat()
+    if case.is_short_kind:
+        facts["case_kind"] = case.kind
+    if case.discreet:
+        return facts | {"discreet": True}
+    return facts | {"office": office_in(case.language, queue)}
+
+
+def office_in(language: str, queue: Queue) -> str:
+    """Give the name that a citizen knows the queue by: the department, or for a complaints desk the office itself."""
+    return _office_in(language, queue.pk)
+
+
+@kept
+def _office_in(language: str, queue_id: int) -> str:
+    queue = queue_with(queue_id)
+    with override(language):
+        return str(queue.office) if queue.department.code == DESK else queue.department.name

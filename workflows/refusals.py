@@ -1,0 +1,55 @@
+"""Why a move is refused, in words fit for the person who asked."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """A move that is not made; nothing was changed. `words` is for the person waiting."""
+
+    words: Promise | str = _("This is not possible.")
+
+    def __init__(self, words: Promise | str | None = None) -> None:
+        super().__init__(words or self.words)
+        self.words = words or self.words
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+class AlreadyDone(Refusal):
+    """Somebody else was faster: the task is no longer as the person saw it."""
+
+    words = _("Somebody else was faster: this has changed since you opened it. Look again.")
+
+
+class NotOpen(Refusal):
+    """The state, or a guard of the flow page, does not let this move through now."""
+
+    words = _("This is not possible as the complaint stands now.")
+
+
+class NotYours(Refusal):
+    """The person may not make this move."""
+
+    words = _("You may not do this with this complaint.")
+
+
+class ReasonMissing(Refusal):
+    """The flow page asks for a reason, or the move for its words."""
+
+    words = _("Say why, in a sentence that the citizen can read.")
+
+
+class TooEarly(Refusal):
+    """The clock is never early."""
+
+    words = _("The deadline has not passed yet.")
+
+
+class WrongTarget(Refusal):
+    """The office, officer, case or body named cannot receive it."""
+
+    words = _("It cannot go there.")

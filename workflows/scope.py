@@ -1,0 +1,125 @@
+"""Who sees which case: what follows from postings, in the query layer and for one case at a time.
+
+Clerks and officers see what waits, or waited, at their own office; supervisors, leaders and auditors everything under
+theirs. Two things are kept from them: a complaint about an officer or office from that officer, that office and all
+under it (praise alone is shown to whom it names); and a sensitive subject from everyone not named for it. Where an
+office has nobody named, its leader is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q
+from django.utils import timezone
+
+from complaints.models import Category, Complaint, Kind
+from offices.actors import Actor, ActorKind, reaches
+from offices.kept import kept
+from offices.models import Posting, Queue, Role, subtree_ids
+from offices.tree import line_of
+from workflows.models import ComplaintTask
+
+READS_ALL_SUBJECTS = (Role.AUDITOR,)
+
+
+def roles_in(case: Complaint, queue: Queue, by: Actor, at: dt.datetime) -> set[str]:
+    """Give the roles in which `by` may act on a case whose work is in `queue`; citizen and clock are roles of their own."""
+    if by.kind == ActorKind.CITIZEN:
+        return {"citizen"} if by.citizen_id == case.citizen_id else set()
+    if by.kind == ActorKind.CLOCK:
+        return {"clock"}
+    return {posting.role for posting in by.postings if reaches(posting, queue) and sees(posting, case, queue, at)}
+
+
+def sees(posting: Posting, case: Complaint, queue: Queue, at: dt.datetime) -> bool:
+    """Say whether nothing keeps the case from this posting."""
+    return not _is_about(posting, case) and _may_see_subject(posting, case.category, queue, at)
+
+
+def _is_about(posting: Posting, case: Complaint) -> bool:
+    if case.kind == Kind.PRAISE:
+        return False
+    if case.about_person_id is not None and case.about_person_id == posting.user_id:
+        return True
+    return case.about_office_id is not None and case.about_office_id in line_of(posting.office_id).ids
+
+
+def _may_see_subject(posting: Posting, category: Category | None, queue: Queue, at: dt.datetime) -> bool:
+    if category is None or not category.sensitive or category.code in posting.sensitive_categories:
+        return True
+    if posting.role in READS_ALL_SUBJECTS and not category.protected:
+        return True
+    is_leader_here = posting.role == Role.LEADER and posting.office_id == queue.office_id
+    return is_leader_here and category.code not in _named_at(posting.office_id, at)
+
+
+def _named_at(office_id: int, at: dt.datetime) -> set[str]:
+    """Give the codes of the sensitive categories for which somebody is named at an office; one statement."""
+    serving = Posting.objects.serving(timezone.localdate(at)).filter(office=office_id)
+    return {code for codes in serving.values_list("sensitive_categories", flat=True) for code in codes}
+
+
+def queues_of(posting: Posting) -> Q:
+    """Give the queues that a posting reaches, as a condition on Queue."""
+    if posting.role == Role.ADMINISTRATOR:
+        return Q(pk__in=[])
+    if posting.role in (Role.CLERK, Role.OFFICER):
+        here = Q(office=posting.office_id)
+    else:
+        here = Q(office__in=subtree_ids([posting.office_id]))
+    covers_all = posting.department_id is None or posting.role in (Role.CLERK, Role.LEADER, Role.AUDITOR)
+    return here if covers_all else here & Q(department=posting.department_id)
+
+
+def hidden_from(posting: Posting, at: dt.datetime) -> Q:
+    """Give what is kept from a posting, as a condition on ComplaintTask.
+
+    Through the join, not EXISTS: for a whole queue PostgreSQL would answer that from a scan of all cases.
+    """
+    return _about(posting) | Q(process__category__in=_subjects_kept_from(posting, at))
+
+
+def _about(posting: Posting) -> Q:
+    named = Q(process__about_person=posting.user_id) | Q(process__about_office__in=line_of(posting.office_id).ids)
+    return named & ~Q(process__kind=Kind.PRAISE)
+
+
+def _subjects_kept_from(posting: Posting, at: dt.datetime) -> list[int]:
+    kept_from = [category for category in sensitive_categories() if category.code not in posting.sensitive_categories]
+    if posting.role in READS_ALL_SUBJECTS:
+        kept_from = [category for category in kept_from if category.protected]
+    return [category.pk for category in kept_from]
+
+
+@kept
+def sensitive_categories() -> list[Category]:
+    """Give the categories that only named people see."""
+    return list(Category.objects.filter(sensitive=True))
+
+
+def tasks_in_sight(by: Actor, at: dt.datetime) -> Q:
+    """Give the condition on ComplaintTask for the tasks that a member of staff may see."""
+    seen = Q(pk__in=[])
+    for posting in by.postings:
+        seen |= Q(queue__in=Queue.objects.filter(queues_of(posting))) & seen_from(posting, at)
+    return seen
+
+
+def seen_from(posting: Posting, at: dt.datetime) -> Q:
+    """Give what is not kept from a posting in the queues that it reaches, as a condition on ComplaintTask."""
+    return ~hidden_from(posting, at) | _left_to_the_leader(posting, at)
+
+
+def _left_to_the_leader(posting: Posting, at: dt.datetime) -> Q:
+    """Give the sensitive work at a leader's own office for which nobody else is named."""
+    if posting.role != Role.LEADER:
+        return Q(pk__in=[])
+    named = _named_at(posting.office_id, at)
+    unnamed = [category.pk for category in sensitive_categories() if category.code not in named]
+    return Q(queue__office=posting.office_id, process__category__in=unnamed) & ~_about(posting)
+
+
+def cases_in_sight(by: Actor, at: dt.datetime) -> Q:
+    """Give the condition on Complaint for the cases that a member of staff may open: any of their tasks is in sight."""
+    return Q(pk__in=ComplaintTask.objects.filter(tasks_in_sight(by, at)).values("process"))
