@@ -22,7 +22,7 @@ test: dev-environment
 	@exec $(LAUNCH) --with-parent test -- $(ARGS)
 
 demo: environment
-	@exec $(LAUNCH) --with-parent demo -- $(VENV) manage.py demo $(ARGS)
+	@exec $(LAUNCH) --with-parent demo -- $(VENV) -m config.demo
 
 bench: dev-environment
 	@exec $(LAUNCH) --with-parent bench -- $(VENV) benchmarks/run.py $(ARGS)

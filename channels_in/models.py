@@ -53,3 +53,24 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"
+
+
+class SentCode(models.Model):
+    """A code sent to the phone of a complaint: for ten minutes and five tries it opens the complaint on a page.
+
+    Holds only the code's digest, and knows the person no more than the complaint does.
+    """
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="sent_codes")
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("code sent to a phone")
+        verbose_name_plural = _("codes sent to phones")
+        constraints = [models.CheckConstraint(condition=Q(tries__lte=5), name="sent_code_five_tries")]
+        indexes = [models.Index(fields=["complaint", "-sent_at"], name="sent_code_of_complaint")]
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"

@@ -85,7 +85,8 @@ PHONE_REGION = word("PHONE_REGION", "TZ")  # of a number written without its cou
 PHONE_DIGEST_KEY = word("PHONE_DIGEST_KEY") or hashlib.sha256(f"phone:{SECRET_KEY}".encode()).hexdigest()
 
 API_KEYS = dict(pair.split("=", 1) for pair in words("API_KEYS", "demo=demo" if DEMO else ""))  # partner=key, ...
-ROUTING_SURE = float(word("ROUTING_SURE", "0.8"))  # at or above this confidence a complaint goes straight to its department
+# At or above this confidence a complaint goes straight to its department.
+ROUTING_SURE = float(word("ROUTING_SURE", "0.8"))
 
 # --- The apps ---------------------------------------------------------------------------------------------------------
 

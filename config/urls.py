@@ -1,7 +1,5 @@
 """Which address leads to which app."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, include, path
@@ -16,10 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("i18n/setlang/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("desk/", include("workflows.urls")),
+    path("", include("channels_in.urls")),
 ]
-if find_spec("workflows.urls"):
-    urlpatterns.append(path("desk/", include("workflows.urls")))
-if find_spec("channels_in.urls"):
-    urlpatterns.append(path("", include("channels_in.urls")))
 
 handler500 = "config.errors.server_error"

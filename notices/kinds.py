@@ -15,6 +15,7 @@ from __future__ import annotations
 #     state      the state's name in the language of the notice, without a full stop
 #     n          how many
 #     sc         our short code; when left out, the setting
+#     code       six digits that prove, on a page, that one holds the phone
 #     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
 
 ABOUT = {"ref", "case_kind", "discreet"}
@@ -59,5 +60,6 @@ KINDS: dict[str, frozenset[str]] = {
         "error": set(),
         "which": {"ref", "n"},
         "closed_already": {"ref", "days"},
+        "code": {"code"},
     }.items()
 }

@@ -5,6 +5,10 @@ import shutil
 import pytest
 from django.utils import timezone, translation
 
+from tests.world import django_db_setup, empty_world, in_english, world
+
+__all__ = ["django_db_setup", "empty_world", "in_english", "world"]
+
 PROGRAMS = {"browser": "chromium", "kannel": "bearerbox"}
 
 

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 import django.db.models  # noqa: F401  (first, or its own imports go round in a circle)
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
+from complaints.models import Category
 from offices.kept import forget
-from offices.models import Office
+from offices.models import Body, Department, Holiday, Office, Posting, Queue, User, WorkingHours
+from workflows.models import Policy
 
 # A Tuesday at ten in the morning in Dar es Salaam: offices are open, no holiday is near.
 TUESDAY = dt.datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Africa/Dar_es_Salaam"))
@@ -22,7 +25,8 @@ TUESDAY = dt.datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Africa/Dar_es_Salaam
 def django_db_setup(django_db_setup, django_db_blocker):
     """Load what every test needs once for the whole run."""
     with django_db_blocker.unblock():
-        load_the_world()
+        if not Office.objects.exists():  # `--reuse-db` brings it along
+            load_the_world()
 
 
 def load_the_world():
@@ -34,16 +38,40 @@ def load_the_world():
     forget()
 
 
+def commits(request):
+    """Say whether a test commits, so that the tables are emptied after it."""
+    marker = request.node.get_closest_marker("django_db")
+    by_marker = marker is not None and marker.kwargs.get("transaction")
+    return by_marker or not {"transactional_db", "live_server"}.isdisjoint(request.fixturenames)
+
+
 @pytest.fixture(autouse=True)
-def world(request, _django_db_helper):
+def world(request):
     """Give every test with a database the loaded world, also after one that committed and was flushed."""
     forget()
-    asked_for = {"db", "transactional_db"}.intersection(request.fixturenames)
-    if (asked_for or request.node.get_closest_marker("django_db")) and not Office.objects.exists():
-        load_the_world()
+    asked_for = {"db", "transactional_db", "live_server"}.intersection(request.fixturenames)
+    if asked_for or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("_django_db_helper")  # a test without a database does not pay for one
+        if not Office.objects.exists():
+            load_the_world()
+    yield
+    forget()
+
+
+@pytest.fixture
+def in_english():
+    """Let a test read what it is told in English."""
     with translation.override("en"):
         yield
-    forget()
+
+
+@pytest.fixture
+def empty_world(db):
+    """Give a test an empty world in which to load, demo staff and all taken out; the transaction brings it back."""
+    with connection.cursor() as cursor:
+        for model in (Policy, Category, Posting, Queue, Body, Department, User, Holiday, WorkingHours, Office):
+            # Foreign keys are looked at when a transaction commits, and this one does not.
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")
 
 
 # The timeline refuses TRUNCATE, with which Django empties the tables after a test that committed.

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
+from complaints.categories import category_with
 from complaints.models import Category, Complaint, Entry
 from complaints.states import LIVE, Outcome
 from complaints.timeline import Happened
@@ -376,11 +377,9 @@ def withdraw(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
 
     def fill(asking: Asking, plan: Plan) -> None:
         plan.resume_due = None
+        _let_eldest_duplicate_lead(asking.case, at)
 
-    with transaction.atomic():
-        done = make_move(task, "withdraw", by=by, at=at, fill=fill)
-        _let_eldest_duplicate_lead(done.case, at)
-        return done
+    return make_move(task, "withdraw", by=by, at=at, fill=fill)
 
 
 def _let_eldest_duplicate_lead(case: Complaint, at: dt.datetime) -> None:
@@ -423,7 +422,8 @@ def _lock_both(one: int, other: int) -> dict[int, Complaint]:
 
 
 def _is_protected(*cases: Complaint) -> bool:
-    return any(case.category is not None and case.category.protected for case in cases)
+    subjects = [category_with(case.category_id) for case in cases]
+    return any(subject is not None and subject.protected for subject in subjects)
 
 
 # What opens it again.

@@ -72,17 +72,18 @@ def queues_of(posting: Posting) -> Q:
     return here if covers_all else here & Q(department=posting.department_id)
 
 
-def hidden_from(posting: Posting, at: dt.datetime) -> Q:
-    """Give what is kept from a posting, as a condition on ComplaintTask.
+def hidden_from(posting: Posting, at: dt.datetime, case: str = "") -> Q:
+    """Give what is kept from a posting, as a condition on Complaint, or with `case="process__"` on ComplaintTask.
 
-    Through the join, not EXISTS: for a whole queue PostgreSQL would answer that from a scan of all cases.
+    Of tasks through the join, never by EXISTS: for a whole queue PostgreSQL would answer that from a scan of all cases.
     """
-    return _about(posting) | Q(process__category__in=_subjects_kept_from(posting, at))
+    return _about(posting, case) | Q((f"{case}category__in", _subjects_kept_from(posting, at)))
 
 
-def _about(posting: Posting) -> Q:
-    named = Q(process__about_person=posting.user_id) | Q(process__about_office__in=line_of(posting.office_id).ids)
-    return named & ~Q(process__kind=Kind.PRAISE)
+def _about(posting: Posting, case: str) -> Q:
+    person = Q((f"{case}about_person", posting.user_id))
+    office = Q((f"{case}about_office__in", line_of(posting.office_id).ids))
+    return (person | office) & ~Q((f"{case}kind", Kind.PRAISE))
 
 
 def _subjects_kept_from(posting: Posting, at: dt.datetime) -> list[int]:
@@ -108,7 +109,7 @@ def tasks_in_sight(by: Actor, at: dt.datetime) -> Q:
 
 def seen_from(posting: Posting, at: dt.datetime) -> Q:
     """Give what is not kept from a posting in the queues that it reaches, as a condition on ComplaintTask."""
-    return ~hidden_from(posting, at) | _left_to_the_leader(posting, at)
+    return ~hidden_from(posting, at, "process__") | _left_to_the_leader(posting, at)
 
 
 def _left_to_the_leader(posting: Posting, at: dt.datetime) -> Q:
@@ -117,7 +118,7 @@ def _left_to_the_leader(posting: Posting, at: dt.datetime) -> Q:
         return Q(pk__in=[])
     named = _named_at(posting.office_id, at)
     unnamed = [category.pk for category in sensitive_categories() if category.code not in named]
-    return Q(queue__office=posting.office_id, process__category__in=unnamed) & ~_about(posting)
+    return Q(queue__office=posting.office_id, process__category__in=unnamed) & ~_about(posting, "process__")
 
 
 def cases_in_sight(by: Actor, at: dt.datetime) -> Q:

@@ -135,7 +135,11 @@ def _lock(**which: Any) -> ComplaintTask | None:
 def _is_stale(seen: ComplaintTask, task: ComplaintTask, by: Actor) -> bool:
     if by.kind == ActorKind.CITIZEN:
         return False  # what the citizen means does not hang on which officer was faster
-    return (seen.pk, seen.process.state) != (task.pk, task.process.state)
+    return _situation(seen) != _situation(task)
+
+
+def _situation(task: ComplaintTask) -> tuple[object, ...]:
+    return (task.pk, task.process.state, task.queue_id, task.owner_id)
 
 
 def way_open_to(asking: Asking, move: str) -> Way:

@@ -5,38 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('complaints', '0002_timeline'),
+        ("complaints", "0002_timeline"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20)),
-                ('provider_id', models.CharField(max_length=200)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('sender', models.CharField(blank=True, max_length=40)),
-                ('sender_digest', models.CharField(blank=True, max_length=64)),
-                ('text', models.TextField(blank=True)),
-                ('text_digest', models.CharField(blank=True, max_length=64)),
-                ('raw', models.JSONField(default=dict)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('fate', models.CharField(choices=[('taken', 'taken in'), ('unreadable', 'genuine, but not readable'), ('failed', 'our own fault')], default='taken', max_length=10)),
-                ('error', models.CharField(blank=True, max_length=200)),
-                ('answer', models.JSONField(null=True)),
-                ('complaint', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='complaints.complaint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=20)),
+                ("provider_id", models.CharField(max_length=200)),
+                ("body_digest", models.CharField(max_length=64)),
+                ("sender", models.CharField(blank=True, max_length=40)),
+                ("sender_digest", models.CharField(blank=True, max_length=64)),
+                ("text", models.TextField(blank=True)),
+                ("text_digest", models.CharField(blank=True, max_length=64)),
+                ("raw", models.JSONField(default=dict)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "fate",
+                    models.CharField(
+                        choices=[
+                            ("taken", "taken in"),
+                            ("unreadable", "genuine, but not readable"),
+                            ("failed", "our own fault"),
+                        ],
+                        default="taken",
+                        max_length=10,
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=200)),
+                ("answer", models.JSONField(null=True)),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="complaints.complaint",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inbound message',
-                'verbose_name_plural': 'inbound messages',
-                'indexes': [models.Index(fields=['sender_digest', '-received_at'], name='message_from_sender'), models.Index(condition=models.Q(('fate', 'taken'), _negated=True), fields=['id'], name='message_to_look_at'), models.Index(condition=models.Q(('sender', ''), ('text', ''), _negated=True), fields=['received_at'], name='message_to_forget')],
-                'constraints': [models.UniqueConstraint(fields=('channel', 'provider_id'), name='message_once'), models.CheckConstraint(condition=models.Q(('fate__in', ['taken', 'unreadable', 'failed'])), name='message_fate_known')],
+                "verbose_name": "inbound message",
+                "verbose_name_plural": "inbound messages",
+                "indexes": [
+                    models.Index(fields=["sender_digest", "-received_at"], name="message_from_sender"),
+                    models.Index(
+                        condition=models.Q(("fate", "taken"), _negated=True), fields=["id"], name="message_to_look_at"
+                    ),
+                    models.Index(
+                        condition=models.Q(("sender", ""), ("text", ""), _negated=True),
+                        fields=["received_at"],
+                        name="message_to_forget",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("channel", "provider_id"), name="message_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("fate__in", ["taken", "unreadable", "failed"])), name="message_fate_known"
+                    ),
+                ],
             },
         ),
     ]

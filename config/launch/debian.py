@@ -1,6 +1,7 @@
 """Debian packages that the tests need, installed without starting the services they bring."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 ASIDE = POLICY.with_name("policy-rc.d.malalamiko")
+FORBID = "#!/bin/sh\n# While the tests of Malalamiko install what they need.\nexit 101\n"
 
 
 def can_install() -> bool:
@@ -33,15 +35,27 @@ def apt_get(*words: str) -> None:
 
 @contextlib.contextmanager
 def no_services_start() -> Iterator[None]:
-    """Kannel's own start script would start its boxes; 101 means "not allowed" to every such script."""
-    had_one = POLICY.exists()
-    if had_one:
-        POLICY.rename(ASIDE)
-    try:
-        POLICY.write_text("#!/bin/sh\nexit 101\n")
+    """Kannel's own start script would start its boxes; a policy that answers 101 forbids it to every such script.
+
+    A machine that has a policy of its own, as most containers do, gets it back; two installations wait for each other.
+    """
+    with one_at_a_time(), contextlib.ExitStack() as afterwards:
+        if POLICY.exists() and POLICY.read_text() != FORBID:
+            POLICY.rename(ASIDE)
+        if ASIDE.exists():  # also when an earlier installation was killed
+            afterwards.callback(ASIDE.rename, POLICY)
+        afterwards.callback(POLICY.unlink, missing_ok=True)
+        POLICY.write_text(FORBID)
         POLICY.chmod(0o755)
         yield
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Locks the folder itself, so that nothing is left behind."""
+    folder = os.open(POLICY.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
     finally:
-        POLICY.unlink(missing_ok=True)
-        if had_one:
-            ASIDE.rename(POLICY)
+        os.close(folder)

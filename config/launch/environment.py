@@ -38,7 +38,8 @@ def main(purpose: str = "dev") -> None:
                 install(VENV, purpose)
                 stamp(VENV, purpose)
         else:
-            build(purpose)
+            # A developer's environment stays one, also when `make run` is the first to see the new pins.
+            build("dev" if (VENV / "made-for-dev").exists() else purpose)
 
 
 def find_python() -> None:

@@ -35,6 +35,7 @@ class Child:
     process: "subprocess.Popen[bytes]"
     stop_signal: int
     log: Path | None = None
+    serves_others: bool = False  # a server: it stops when nobody needs it any more
 
     def tail(self, lines: int = 15) -> str:
         """The last words of its log."""
@@ -42,18 +43,17 @@ class Child:
             return "\n".join(Path(self.log or "").read_text(errors="replace").splitlines()[-lines:])
         return ""
 
-    def signal(self, number: int) -> None:
+    def ask_to_stop(self) -> None:
         with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(number)
+            self.process.send_signal(self.stop_signal)
 
     def kill_session(self) -> None:
         """Everything the child itself has started goes with it."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
-    def stop(self, patience: float = 8) -> None:
-        """Asks, waits, then insists."""
-        self.signal(self.stop_signal)
+    def see_off(self, patience: float = 8) -> None:
+        """Waits until it has gone, then insists."""
         try:
             self.process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -76,7 +76,7 @@ class Family:
         env: Mapping[str, str] | None = None,
         log: Path | None = None,
         stop_signal: int = signal.SIGTERM,
-        at_our_death: int | None = None,
+        serves_others: bool = False,
         **popen: Any,
     ) -> Child:
         """Starts a child; with `log`, its words go to that file instead of the terminal."""
@@ -90,10 +90,10 @@ class Family:
                 stdout=out,
                 stderr=subprocess.STDOUT if out else None,
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(at_our_death or stop_signal, us),
+                preexec_fn=lambda: die_with_parent(stop_signal, us),
                 **popen,
             )
-        child = Child(name, process, stop_signal, log)
+        child = Child(name, process, stop_signal, log, serves_others)
         self.children.append(child)
         return child
 
@@ -102,9 +102,16 @@ class Family:
         return next((child for child in self.children if child.process.poll() is not None), None)
 
     def stop(self) -> None:
-        """Stops all, the last started first: nobody loses the database while still using it."""
-        while self.children:
-            self.children.pop().stop()
+        """Stops all: first, together, those that use the servers; then the servers, the last started first."""
+        parts = [child for child in self.children if not child.serves_others]
+        for child in parts:
+            child.ask_to_stop()
+        for child in parts:
+            child.see_off()
+        for server in reversed([child for child in self.children if child.serves_others]):
+            server.ask_to_stop()
+            server.see_off()
+        self.children.clear()
 
 
 def wait_until(ready: Callable[[], bool], *, child: Child, seconds: float, what: str) -> None:

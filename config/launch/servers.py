@@ -103,6 +103,7 @@ def start_postgres(family: Family, folder: Path, *, durable: bool) -> str:
             [*unprivileged("INT"), postgres_program("postgres"), "-D", home / "data", "-p", str(port), *options],
             log=home / "log",
             stop_signal=signal.SIGINT,  # SIGTERM would wait for every client to leave
+            serves_others=True,
             **popen_as(),
         )
 
@@ -244,7 +245,7 @@ def start_valkey(family: Family, folder: Path) -> str:
         # In a file, not on the command line, which every user of the machine can read.
         lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {secret}", 'save ""', "appendonly no"]
         write_secret(home / "conf", "\n".join(lines))
-        return family.start("Valkey", [valkey_program(), "conf"], log=home / "log", cwd=str(home))
+        return family.start("Valkey", [valkey_program(), "conf"], log=home / "log", serves_others=True, cwd=str(home))
 
     port = on_a_free_port(family, serve, lambda port: valkey_answers(port, secret), "it took connections")
     return f"redis://:{secret}@127.0.0.1:{port}/0"

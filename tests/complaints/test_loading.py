@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
 
 from complaints.loading import COLUMNS, load
 from complaints.models import Category
@@ -16,9 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
+def nothing_loaded(empty_world, in_english):
+    """Begin with empty tables."""
 
 
 @pytest.fixture

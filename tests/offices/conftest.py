@@ -1,22 +1,13 @@
-"""What the tests of offices share: English words, and nothing kept from the test before."""
+"""What the tests of offices share: English words, an empty world, files to load."""
 
 import pytest
-from django.utils import translation
-
-from offices.kept import forget
 
 
 @pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def read_afresh():
-    forget()
-    yield
-    forget()
+def nothing_loaded(request, in_english):
+    """Begin with empty tables, where there is a database at all."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("empty_world")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ DAR = ZoneInfo("Africa/Dar_es_Salaam")
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE_HOURS = (dt.time(7, 30), dt.time(15, 30))
 UNION_DAY = dt.date(2027, 4, 26)  # a Monday
-WEEK = Calendar({day: OFFICE_HOURS for day in range(5)}, frozenset({UNION_DAY}), DAR)
+WEEK = Calendar(dict.fromkeys(range(5), OFFICE_HOURS), frozenset({UNION_DAY}), DAR)
 
 
 def dar(text):

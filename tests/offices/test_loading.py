@@ -159,7 +159,7 @@ FAULTY = {
 }
 
 
-@pytest.mark.parametrize("rows, expected", FAULTY.values(), ids=FAULTY)
+@pytest.mark.parametrize(("rows", "expected"), FAULTY.values(), ids=FAULTY)
 def test_a_faulty_row_is_named_with_the_reason_and_nothing_is_loaded(write_csv, rows, expected):
     path = write_csv(LINE.encode() + (rows if isinstance(rows, bytes) else rows.encode()))
 
@@ -208,7 +208,7 @@ DESKLESS = {
 }
 
 
-@pytest.mark.parametrize("rows, expected", DESKLESS.values(), ids=DESKLESS)
+@pytest.mark.parametrize(("rows", "expected"), DESKLESS.values(), ids=DESKLESS)
 def test_there_is_a_complaints_desk_everywhere(write_csv, rows, expected):
     departments = write_csv("code,name_sw,name_en,levels\n" + rows, "departments.csv")
 

@@ -45,7 +45,7 @@ FAULTY = {
 }
 
 
-@pytest.mark.parametrize("content, expected", FAULTY.values(), ids=FAULTY)
+@pytest.mark.parametrize(("content", "expected"), FAULTY.values(), ids=FAULTY)
 def test_what_cannot_be_read_is_blamed_with_its_row(write_csv, content, expected):
     assert faults(write_csv(content)) == expected
 

@@ -8,71 +8,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('complaints', '0001_initial'),
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('offices', '0001_initial'),
+        ("complaints", "0001_initial"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("offices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ComplaintTask',
+            name="ComplaintTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flow_task', viewflow.workflow.fields.TaskReferenceField(max_length=255, verbose_name='Task')),
-                ('assigned', models.DateTimeField(blank=True, null=True, verbose_name='Assigned')),
-                ('started', models.DateTimeField(blank=True, null=True, verbose_name='Started')),
-                ('finished', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('token', viewflow.workflow.fields.TokenField(default=viewflow.workflow.token.Token('start'), max_length=150, verbose_name='Token')),
-                ('owner_permission_obj_pk', models.CharField(blank=True, max_length=255, null=True)),
-                ('flow_task_type', models.CharField(max_length=20)),
-                ('status', models.CharField(choices=[('ASSIGNED', 'Assigned'), ('CANCELED', 'Canceled'), ('DONE', 'Done'), ('ERROR', 'Error'), ('NEW', 'New'), ('REVIVED', 'Revived'), ('SCHEDULED', 'Scheduled'), ('STARTED', 'Started')], default='NEW', max_length=10)),
-                ('created', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('resume_due', models.DateTimeField(null=True)),
-                ('questions', models.PositiveSmallIntegerField(default=0)),
-                ('rank', models.SmallIntegerField(default=1)),
-                ('flagged_at', models.DateTimeField(null=True)),
-                ('side', models.BooleanField(default=False)),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL)),
-                ('owner_permission_content_type', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
-                ('previous', models.ManyToManyField(related_name='leading', to='workflows.complainttask', verbose_name='Previous')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='task_set', to='complaints.complaint')),
-                ('queue', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='offices.queue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("flow_task", viewflow.workflow.fields.TaskReferenceField(max_length=255, verbose_name="Task")),
+                ("assigned", models.DateTimeField(blank=True, null=True, verbose_name="Assigned")),
+                ("started", models.DateTimeField(blank=True, null=True, verbose_name="Started")),
+                ("finished", models.DateTimeField(blank=True, null=True, verbose_name="Finished")),
+                (
+                    "token",
+                    viewflow.workflow.fields.TokenField(
+                        default=viewflow.workflow.token.Token("start"), max_length=150, verbose_name="Token"
+                    ),
+                ),
+                ("owner_permission_obj_pk", models.CharField(blank=True, max_length=255, null=True)),
+                ("flow_task_type", models.CharField(max_length=20)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("ASSIGNED", "Assigned"),
+                            ("CANCELED", "Canceled"),
+                            ("DONE", "Done"),
+                            ("ERROR", "Error"),
+                            ("NEW", "New"),
+                            ("REVIVED", "Revived"),
+                            ("SCHEDULED", "Scheduled"),
+                            ("STARTED", "Started"),
+                        ],
+                        default="NEW",
+                        max_length=10,
+                    ),
+                ),
+                ("created", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("resume_due", models.DateTimeField(null=True)),
+                ("questions", models.PositiveSmallIntegerField(default=0)),
+                ("rank", models.SmallIntegerField(default=1)),
+                ("flagged_at", models.DateTimeField(null=True)),
+                ("side", models.BooleanField(default=False)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_permission_content_type",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contenttypes.contenttype",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ManyToManyField(
+                        related_name="leading", to="workflows.complainttask", verbose_name="Previous"
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="task_set", to="complaints.complaint"
+                    ),
+                ),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="offices.queue",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task',
-                'verbose_name_plural': 'tasks',
-                'indexes': [models.Index(condition=models.Q(('finished__isnull', True)), fields=['queue', 'rank', 'due_at', 'id'], name='task_in_queue'), models.Index(condition=models.Q(('finished__isnull', True)), fields=['owner', 'rank', 'due_at', 'id'], name='task_in_hand'), models.Index(condition=models.Q(('finished__isnull', True), ('flagged_at__isnull', True)), fields=['due_at', 'id'], name='task_due'), models.Index(condition=models.Q(models.Q(('finished__isnull', True), _negated=True), ('owner__isnull', False)), fields=['owner', '-finished'], name='task_done_by')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('finished__isnull', True), ('side', False)), fields=('process',), name='task_one_open_step'), models.CheckConstraint(condition=models.Q(('finished__isnull', True), ('status__in', ['DONE', 'CANCELED']), _connector='OR'), name='task_finished_is_done'), models.CheckConstraint(condition=models.Q(('finished__isnull', False), ('queue__isnull', False), _connector='OR'), name='task_open_waits_in_a_queue')],
+                "verbose_name": "task",
+                "verbose_name_plural": "tasks",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("finished__isnull", True)),
+                        fields=["queue", "rank", "due_at", "id"],
+                        name="task_in_queue",
+                    ),
+                    models.Index(
+                        condition=models.Q(("finished__isnull", True)),
+                        fields=["owner", "rank", "due_at", "id"],
+                        name="task_in_hand",
+                    ),
+                    models.Index(
+                        condition=models.Q(("finished__isnull", True), ("flagged_at__isnull", True)),
+                        fields=["due_at", "id"],
+                        name="task_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            models.Q(("finished__isnull", True), _negated=True), ("owner__isnull", False)
+                        ),
+                        fields=["owner", "-finished"],
+                        name="task_done_by",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished__isnull", True), ("side", False)),
+                        fields=("process",),
+                        name="task_one_open_step",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished__isnull", True), ("status__in", ["DONE", "CANCELED"]), _connector="OR"
+                        ),
+                        name="task_finished_is_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("finished__isnull", False), ("queue__isnull", False), _connector="OR"),
+                        name="task_open_waits_in_a_queue",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(blank=True, choices=[('usimamizi', 'oversight desk'), ('mkoa', 'region'), ('wilaya', 'district'), ('halmashauri', 'council'), ('tarafa', 'division'), ('kata', 'ward'), ('mtaa', 'street')], max_length=12)),
-                ('valid_from', models.DateField()),
-                ('triage_hours', models.PositiveSmallIntegerField(default=8)),
-                ('act_hours', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('approve_hours', models.PositiveSmallIntegerField(default=16)),
-                ('outside_hours', models.PositiveSmallIntegerField(default=80)),
-                ('reply_hours', models.PositiveSmallIntegerField(default=56)),
-                ('directive_hours', models.PositiveSmallIntegerField(default=40)),
-                ('silence_days', models.PositiveSmallIntegerField(default=14)),
-                ('reopen_days', models.PositiveSmallIntegerField(default=30)),
-                ('questions', models.PositiveSmallIntegerField(default=3)),
-                ('needs_approval', models.BooleanField(default=False)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='complaints.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("usimamizi", "oversight desk"),
+                            ("mkoa", "region"),
+                            ("wilaya", "district"),
+                            ("halmashauri", "council"),
+                            ("tarafa", "division"),
+                            ("kata", "ward"),
+                            ("mtaa", "street"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("triage_hours", models.PositiveSmallIntegerField(default=8)),
+                ("act_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("approve_hours", models.PositiveSmallIntegerField(default=16)),
+                ("outside_hours", models.PositiveSmallIntegerField(default=80)),
+                ("reply_hours", models.PositiveSmallIntegerField(default=56)),
+                ("directive_hours", models.PositiveSmallIntegerField(default=40)),
+                ("silence_days", models.PositiveSmallIntegerField(default=14)),
+                ("reopen_days", models.PositiveSmallIntegerField(default=30)),
+                ("questions", models.PositiveSmallIntegerField(default=3)),
+                ("needs_approval", models.BooleanField(default=False)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="complaints.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy',
-                'verbose_name_plural': 'policies',
-                'constraints': [models.UniqueConstraint(fields=('category', 'level', 'valid_from'), name='policy_version_once', nulls_distinct=False)],
+                "verbose_name": "policy",
+                "verbose_name_plural": "policies",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("category", "level", "valid_from"), name="policy_version_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,59 @@
+"""Finding the citizen behind a phone number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+
+import phonenumbers
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Citizen
+
+
+class NoPhoneNumber(Exception):
+    """The text is no phone number that could be written to."""
+
+    words = _("This is no phone number that we can write to. Example: 0700 000 012.")
+
+
+def read_phone(text: str) -> str:
+    """Give the number in E.164 (`+255700000012`), or raise `NoPhoneNumber`; numbers without a country are of PHONE_REGION."""
+    tidy = text.strip()
+    # phonenumbers reads a leading 00 as part of a national number.
+    tidy = f"+{tidy[2:]}" if tidy.startswith("00") else tidy
+    try:
+        number = phonenumbers.parse(tidy[:40], settings.PHONE_REGION)
+    except phonenumbers.NumberParseException as error:
+        raise NoPhoneNumber from error
+    if not phonenumbers.is_possible_number(number) or not phonenumbers.is_valid_number(number):
+        raise NoPhoneNumber
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def digest_of(phone: str) -> str:
+    """Give the keyed digest by which a number is found without being shown; "" for no number."""
+    if not phone:
+        return ""
+    return hmac.new(settings.PHONE_DIGEST_KEY.encode(), phone.encode(), hashlib.sha256).hexdigest()
+
+
+def known_citizen(phone: str) -> Citizen | None:
+    """Give the citizen with this number, if they have written before."""
+    return Citizen.objects.filter(phone_digest=digest_of(phone)).first() if phone else None
+
+
+def citizen_with(phone: str, *, language: str, name: str = "", at: dt.datetime) -> Citizen | None:
+    """Give the citizen with this number, new or known; None when neither number nor name is given.
+
+    Two messages at once from a new number give one citizen: the second waits for the first.
+    """
+    if not phone:
+        return Citizen.objects.create(name=name, language=language, created_at=at) if name else None
+    Citizen.objects.bulk_create(
+        [Citizen(phone=phone, phone_digest=digest_of(phone), name=name, language=language, created_at=at)],
+        ignore_conflicts=True,
+    )
+    return Citizen.objects.get(phone_digest=digest_of(phone))

@@ -1,0 +1,235 @@
+"""What a citizen sees of a case that is proved to be theirs, and what they can do with it now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from channels_in.written_places import office_name
+from complaints.models import Complaint, Entry
+from complaints.states import Outcome, State
+from offices.actors import Actor, ActorKind
+from offices.models import DESK, Queue
+from offices.tree import queue_with
+from workflows import actions
+from workflows.flows import ComplaintFlow
+from workflows.models import ComplaintTask
+from workflows.nodes import Step
+from workflows.refusals import NotOpen
+from workflows.writer import Done, ways_open_to
+
+Words = Promise | str
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that the citizen can do with the case, as a form says it; `needed`: it is nothing without words."""
+
+    move: str
+    title: Words
+    button: Words
+    explains: Words = ""
+    words_label: Words = ""
+    needed: bool = False
+
+
+ACTS = {
+    act.move: act
+    for act in (
+        Act("reply", _("Answer"), _("Send the answer"), words_label=_("Your answer"), needed=True),
+        Act("confirm", _("It is settled"), _("Yes, it is settled")),
+        Act(
+            "dispute",
+            _("It is not settled"),
+            _("No, it is not settled"),
+            _("If it is not settled, it goes one office higher, and goes first there."),
+            _("What is not settled?"),
+        ),
+        Act("add_words", _("Add something"), _("Add this"), words_label=_("What do you want to add?"), needed=True),
+        Act(
+            "reopen",
+            _("Open it again"),
+            _("Open it again"),
+            _("It goes one office higher, and goes first there."),
+            _("Why?"),
+        ),
+        Act("withdraw", _("Withdraw it"), _("Withdraw it"), _("Nobody works on it from then on.")),
+    )
+}
+# What each state asks of the citizen before all else, in whose words, and by which acts it is answered.
+ASKED: dict[str, tuple[Words, tuple[str, ...], tuple[str, ...]]] = {
+    State.WAITING: (_("We ask you"), ("ask",), ("reply",)),
+    State.ANSWERED: (_("Is it settled?"), ("answer", "approve"), ("confirm", "dispute")),
+}
+UNTIL: dict[str, Words] = {
+    State.WAITING: _("We wait for your answer until"),
+    State.ANSWERED: _("Tell us by; after that we close it"),
+    State.CLOSED: _("You can open it again until"),
+}
+
+# What happened, in the citizen's words; a step that is not here, or of which nobody is told, is not shown.
+STEPS: dict[str, Words] = {
+    "lodge": _("We have received it"),
+    "route": _("Given to the department concerned"),
+    "take": _("Somebody is working on it"),
+    "move": _("Moved to another department"),
+    "hand_up": _("Handed to a higher office"),
+    "send_down": _("Sent to a lower office"),
+    "ask": _("We asked you"),
+    "refer": _("Sent to another institution"),
+    "reply": _("You answered our question"),
+    "lapse_question": _("No answer came to our question; the work goes on"),
+    "recall": _("We took our question back; the work goes on"),
+    "returned": _("Back from the other institution"),
+    "answer": _("The office answered"),
+    "approve": _("The office answered"),
+    "note": _("Read and answered"),
+    "reject": _("Refused"),
+    "merge": _("Joined with another complaint about the same thing"),
+    "unmerge": _("Separated from the other complaint"),
+    "uphold": _("The answer stands"),
+    "pass_on": _("Passed on to the other institution for good"),
+    "withdraw": _("You withdrew it"),
+    "confirm": _("You said that it is settled"),
+    "lapse": _("Closed, because no word came from you"),
+    "dispute": _("You said that it is not settled"),
+    "reopen": _("You opened it again"),
+    "end": _("Closed for good"),
+    "add_words": _("You added words"),
+}
+ALWAYS_SHOWN = {"end", "lodge"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One step of the timeline, as the citizen reads it."""
+
+    at: dt.datetime
+    what: Words
+    office: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands now, and what its citizen can do."""
+
+    case: Complaint
+    task: ComplaintTask | None
+    state: str
+    office: str = ""
+    due_at: dt.datetime | None = None
+    open_moves: frozenset[str] = frozenset()
+
+    @property
+    def due_says(self) -> Words:
+        """What the date is for."""
+        return UNTIL.get(self.case.state, _("You hear from them by"))
+
+    @property
+    def asks(self) -> Words:
+        """What the citizen is asked now, if anything."""
+        return ASKED[self.case.state][0] if self.case.state in ASKED else ""
+
+    @property
+    def said(self) -> str:
+        """The question, or the answer, in the office's words."""
+        return words_of_last(self.case, ASKED[self.case.state][1])
+
+    @property
+    def first(self) -> list[Act]:
+        """What the state asks for."""
+        asked = ASKED[self.case.state][2] if self.case.state in ASKED else ()
+        return [ACTS[move] for move in asked if move in self.open_moves]
+
+    @property
+    def more(self) -> list[Act]:
+        """What else can be done."""
+        return [act for act in ACTS.values() if act.move in self.open_moves and act not in self.first]
+
+
+def standing(case: Complaint, by: Actor, at: dt.datetime) -> Standing:
+    """Say where the case stands, and what its citizen can do now."""
+    task = ComplaintTask.objects.open().main().filter(process=case).first()
+    if task is None:
+        return Standing(case, None, state_in_words(case))
+    task.process = case
+    open_moves = {way.move for way in ways_open_to(task, by, at)} & ACTS.keys() | {"add_words"}
+    office = "" if case.discreet else office_with(task.queue_id)
+    return Standing(case, task, state_in_words(case), office, task.due_at, frozenset(open_moves))
+
+
+def state_in_words(case: Complaint) -> str:
+    """Give the state as the citizen is told it; a case joined with another shows that one's state."""
+    if case.outcome == Outcome.DUPLICATE and case.lead is not None:
+        return gettext("Joined with another complaint: %(state)s") % {"state": State(case.lead.state).label}
+    label = str(State(case.state).label)
+    return f"{label}: {Outcome(case.outcome).label}" if case.outcome else label
+
+
+def office_of(queue: Queue) -> str:
+    """Give the name of the office; with its department where it is not the complaints desk."""
+    office = office_name(queue.office)
+    return office if queue.department.code == DESK else f"{queue.department.name}, {office}"
+
+
+def office_with(queue_id: int | None) -> str:
+    """Give the name of the office whose queue has this id; "" for none."""
+    return "" if queue_id is None else office_of(queue_with(queue_id))
+
+
+def words_of_last(case: Complaint, moves: Iterable[str]) -> str:
+    """Give what the citizen was told at the last of these moves."""
+    entry = Entry.objects.filter(complaint=case, move__in=moves).select_related("said").order_by("-number").first()
+    return entry.said.for_citizen if entry and hasattr(entry, "said") else ""
+
+
+def timeline_for_citizen(case: Complaint) -> list[Seen]:
+    """Give the steps that the citizen was told of, or made, oldest first."""
+    entries = Entry.objects.filter(complaint=case, move__in=STEPS).select_related("said").order_by("number")
+    return [_seen(case, entry) for entry in entries if _is_shown(entry)]
+
+
+def _is_shown(entry: Entry) -> bool:
+    by_citizen = entry.actor_kind == ActorKind.CITIZEN
+    return by_citizen or entry.move in ALWAYS_SHOWN or (entry.from_state, entry.move) in told_moves()
+
+
+@cache
+def told_moves() -> frozenset[tuple[str, str]]:
+    """Give the moves of which the flow page says that the citizen is told, with the state they leave."""
+    steps = [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step)]
+    return frozenset(
+        (state, way.move) for node in steps for state in node.states for way in node.ways if way.told
+    )  # fmt: skip
+
+
+def _seen(case: Complaint, entry: Entry) -> Seen:
+    office = "" if case.discreet else office_with(entry.to_queue_id)
+    words = entry.said.for_citizen if hasattr(entry, "said") else ""
+    return Seen(entry.at, STEPS[entry.move], office, words)
+
+
+def act(standing_now: Standing, move: str, words: str, *, by: Actor, at: dt.datetime) -> Done:
+    """Make the citizen's move. Raises a `Refusal`."""
+    task = standing_now.task
+    if task is None:
+        raise NotOpen
+    return MOVES[move](task, words, by, at)
+
+
+Move = Callable[[ComplaintTask, str, Actor, dt.datetime], Done]
+MOVES: dict[str, Move] = {
+    "reply": lambda task, words, by, at: actions.reply(task, words=words, by=by, at=at),
+    "confirm": lambda task, words, by, at: actions.confirm(task, by=by, at=at),
+    "dispute": lambda task, words, by, at: actions.dispute(task, words=words, by=by, at=at),
+    "reopen": lambda task, words, by, at: actions.reopen(task, words=words, by=by, at=at),
+    "add_words": lambda task, words, by, at: actions.add_words(task, words=words, by=by, at=at),
+    "withdraw": lambda task, words, by, at: actions.withdraw(task, by=by, at=at),
+}

@@ -1,0 +1,218 @@
+"""The few commands of an SMS; everything else is what the citizen has to say.
+
+    HALI [ref]              STATUS, FUATILIA; or a reference alone
+    NDIYO [ref]             NDIO, NDYO, YES
+    HAPANA [ref] [why]      NO; BADO, RUFAA, APPEAL with a reference
+    ONGEZA [ref] words      ADD; TAARIFA, MAELEZO with a reference
+    GHAIRI ref              CANCEL
+    LALAMIKO words          MALALAMIKO, KERO, COMPLAINT: a new one, whatever else is open
+    LUGHA SW|EN             LANG, LANGUAGE; or SW, KISWAHILI, EN, ENGLISH alone
+    MSAADA                  HELP, INFO, alone
+
+Most of these words also begin an ordinary sentence ("Hali ya barabara ni mbaya", "Ongeza walimu"), so a word is a
+command only where the rest has its shape; whether NDIYO, HAPANA or ONGEZA without a reference answers something, only the
+conversation knows. A leading DSM, the prefix of the service's first days, is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import islice
+
+from complaints.references import LOOKALIKES, read_reference
+
+
+class Act(StrEnum):
+    """What a command asks for."""
+
+    STATUS = "status"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    ADD = "add"
+    WITHDRAW = "withdraw"
+    LODGE = "lodge"
+    LANGUAGE = "language"
+    HELP = "help"
+
+
+@dataclass(frozen=True)
+class FreeText:
+    """What the citizen says, with no command."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; `reference` is None when none was given, and "" when what was given can be none."""
+
+    act: Act
+    reference: str | None = None
+    words: str = ""
+    whole: str = ""  # the text, should it turn out that no command was meant
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece between blanks: as a word, without marks at its edges, and where it ends."""
+
+    word: str
+    raw: str
+    end: int
+
+
+WORDS = {
+    **dict.fromkeys(["hali", "status", "fuatilia"], Act.STATUS),
+    **dict.fromkeys(["ndiyo", "ndio", "ndyo", "yes"], Act.CONFIRM),
+    **dict.fromkeys(["hapana", "no", "bado", "rufaa", "appeal"], Act.DISPUTE),
+    **dict.fromkeys(["ongeza", "add", "taarifa", "maelezo"], Act.ADD),
+    **dict.fromkeys(["ghairi", "cancel"], Act.WITHDRAW),
+    **dict.fromkeys(["lalamiko", "malalamiko", "kero", "complaint"], Act.LODGE),
+    **dict.fromkeys(["lugha", "lang", "language"], Act.LANGUAGE),
+    **dict.fromkeys(["msaada", "help", "info"], Act.HELP),
+}
+ONLY_WITH_REFERENCE = {"bado", "rufaa", "appeal", "taarifa", "maelezo", "ghairi", "cancel"}
+LANGUAGES = {"sw": "sw", "kiswahili": "sw", "swahili": "sw", "en": "en", "english": "en", "kiingereza": "en"}
+# What may stand between a command and its reference, and what a thankful citizen adds to a yes.
+FILLERS = {"namba", "nambari", "na", "no", "number", "ref", "kumbukumbu", "ya", "la", "lalamiko", "complaint", ""}
+THANKS = {
+    "asante", "asanteni", "ahsante", "ahsanteni", "sana", "kabisa", "tayari", "nashukuru", "tunashukuru", "shukrani",
+    "limetatuliwa", "imetatuliwa", "nimeridhika", "tumeridhika", "thanks", "thank", "you", "very", "much", "satisfied", "settled",
+}  # fmt: skip
+# "Lalamiko langu ni hili" says nothing without its first word.
+LEADS_ON = {
+    "la", "ya", "za", "wa", "langu", "letu", "lako", "lake", "lao", "yangu", "yetu", "yake", "yao", "yenu", "zangu", "zetu", "ni",
+    "hii", "hili", "haya", "kubwa", "about", "is",
+}  # fmt: skip
+
+PIECES, LOOKED_AT = 200, 16  # pieces and, marks alone aside, tokens that are looked at: no command has more
+REFERENCE_PARTS = 6  # 2648 - 3192 - 0576, if somebody puts blanks everywhere
+PIECE = re.compile(r"\S+")
+MARK = re.compile(r"[\W_]+")
+EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+GLUED = re.compile(r"[\W_]*([^\W\d_]+)[^\w\s]*(?=\d)")  # HALI2648-3192-0576, ndiyo:2648
+LIKE_DIGITS = re.compile(r"[0-9oil]+")
+LIKE_A_REFERENCE = range(9, 16)  # digits: one forgotten, or a few too many; shorter ones count something
+
+
+def read(text: str) -> Command | FreeText:
+    """Say which command a text is, or that it is none. Takes any text and never raises."""
+    text, tokens = _without_prefix(text)
+    if not tokens:
+        return FreeText(text if any(letter.isalnum() for letter in text) else "")
+    command = _alone(tokens) or _with_rest(text, tokens)
+    return replace(command, whole=text) if command else FreeText(text)
+
+
+def _without_prefix(text: str) -> tuple[str, list[Token]]:
+    tokens = _tokens(text)
+    if tokens and tokens[0].word == "dsm":
+        text = text[tokens[0].end :]
+    text = text.strip()
+    glued = GLUED.match(text)
+    if glued and glued[1].casefold() in WORDS:
+        text = f"{glued[1]} {text[glued.end() :]}"
+    return text, _tokens(text)
+
+
+def _tokens(text: str) -> list[Token]:
+    """Give the first pieces of a text that hold more than marks."""
+    found: list[Token] = []
+    for piece in islice(PIECE.finditer(text), PIECES):
+        word = EDGES.sub("", unicodedata.normalize("NFKC", piece[0][:80]).casefold())
+        if word or found:
+            found.append(Token(word, piece[0], piece.end()))
+        if len(found) == LOOKED_AT:
+            break
+    return found
+
+
+def _alone(tokens: list[Token]) -> Command | None:
+    """Read what is a command as the whole message."""
+    words = [token.word for token in tokens if token.word]
+    if len(words) == 1 and words[0] in LANGUAGES:
+        return Command(Act.LANGUAGE, words=LANGUAGES[words[0]])
+    if len(words) == 1 and WORDS.get(words[0]) == Act.HELP:
+        return Command(Act.HELP)
+    if len(words) == 2 and WORDS.get(words[0]) == Act.LANGUAGE and words[1] in LANGUAGES:
+        return Command(Act.LANGUAGE, words=LANGUAGES[words[1]])
+    led_to = tokens[_fillers(tokens) :]
+    reference, used = _reference(led_to)
+    return Command(Act.STATUS, reference) if reference is not None and not _words(led_to[used:]) else None
+
+
+def _with_rest(text: str, tokens: list[Token]) -> Command | None:
+    """Read a command by its first word and the shape of what follows."""
+    act = WORDS.get(tokens[0].word)
+    if act in (None, Act.HELP, Act.LANGUAGE):
+        return None
+    skipped = 1 + _fillers(tokens[1:])
+    reference, used = _reference(tokens[skipped:], any_number=act == Act.STATUS)
+    after = skipped + used - 1 if reference is not None else 0
+    rest = text[tokens[after].end :].strip(" \t\n:;,.-–—")
+    return _shaped(act, tokens[0].word, reference, rest)
+
+
+def _shaped(act: Act, word: str, reference: str | None, rest: str) -> Command | None:
+    """Give the command if what follows its word has the right shape."""
+    if word in ONLY_WITH_REFERENCE and reference is None:
+        return None
+    said = _words(_tokens(rest))
+    if act == Act.STATUS:
+        return Command(act, reference) if reference is not None or not said else None
+    if act == Act.CONFIRM:
+        return Command(act, reference) if said <= THANKS and len(rest) < 60 else None
+    if act == Act.WITHDRAW:
+        return Command(act, reference) if not said else None
+    if act == Act.LODGE:
+        return _lodging(reference, rest)
+    return Command(act, reference, rest)
+
+
+def _lodging(reference: str | None, rest: str) -> Command | None:
+    """Read LALAMIKO: with a reference it speaks of an old one; before words that lean on it, it is part of the sentence."""
+    tokens = _tokens(rest)
+    if reference is not None:
+        return Command(Act.STATUS, reference) if not tokens else None
+    if not tokens or tokens[0].word in LEADS_ON:
+        return None
+    return Command(Act.LODGE, words=rest)
+
+
+def _words(tokens: list[Token]) -> set[str]:
+    return {token.word for token in tokens} - {""}
+
+
+def _fillers(tokens: list[Token]) -> int:
+    """Count the words that only lead to a reference."""
+    count = next((index for index, token in enumerate(tokens) if token.word not in FILLERS), len(tokens))
+    return count if _reference(tokens[count:])[0] is not None else 0
+
+
+def _reference(tokens: list[Token], *, any_number: bool = False) -> tuple[str | None, int]:
+    """Find a reference at the beginning, in any marks: it and how many tokens it takes; "" for what looks like one only."""
+    like: tuple[str | None, int] = (None, 0)
+    digits = ""
+    for used, token in enumerate(tokens[:REFERENCE_PARTS], start=1):
+        piece = MARK.sub("", unicodedata.normalize("NFKC", token.raw[:80]).casefold())
+        if piece and not LIKE_DIGITS.fullmatch(piece):
+            break
+        digits += piece
+        if (reference := read_reference(digits)) and _mostly_digits(digits):
+            return reference, used
+        if piece and _looks_like_one(digits, any_number):
+            like = ("", used)
+    return like
+
+
+def _looks_like_one(digits: str, any_number: bool) -> bool:
+    if not _mostly_digits(digits):
+        return False
+    return any_number or (len(digits) in LIKE_A_REFERENCE and not digits.translate(LOOKALIKES).startswith("0"))
+
+
+def _mostly_digits(digits: str) -> bool:
+    return 2 * sum(character.isdigit() for character in digits) >= len(digits) > 0

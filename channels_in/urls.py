@@ -1,0 +1,24 @@
+"""The addresses of the ways in: machines first, then the citizen's pages, then the counter."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from channels_in import api, counter, views, web
+
+app_name = "channels_in"
+
+urlpatterns = [
+    path("channels/sms/<slug:gateway>/", views.receive, name="receive"),
+    path("channels/sms/<slug:gateway>/dlr/", views.delivery_report, name="delivery_report"),
+    path("api/v1/complaints/", api.complaints, name="api_complaints"),
+    path("api/v1/complaints/<str:reference>/", api.complaint, name="api_complaint"),
+    path("", web.home, name="home"),
+    path("submit/", web.submit, name="submit"),
+    path("submit/<str:reference>/", web.submitted, name="submitted"),
+    path("track/", web.track, name="track"),
+    path("about/", web.about, name="about"),
+    path("help/", web.help_page, name="help"),
+    path("desk/counter/", counter.enter, name="counter"),
+    path("desk/counter/<str:reference>/", counter.receipt, name="receipt"),
+]

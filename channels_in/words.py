@@ -1,0 +1,31 @@
+"""The words of a text, in the plain form in which they are compared: small letters, no punctuation, no apostrophes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+MOST_LETTERS, MOST_WORDS = 40_000, 4_000  # that are looked at: more than ten pages hold
+
+WORD = re.compile(r"[^\W_]+")
+APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u2018\u2019\u201b\u2032"))
+STRETCHED = re.compile(r"([^\W\d_])\1{2,}")  # majiiii
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a text: `Chang'ombe, MAJIIII!` is `changombe`, `maji`."""
+    return WORD.findall(STRETCHED.sub(r"\1", plain(text)))[:MOST_WORDS]
+
+
+def plain(text: str) -> str:
+    """Give the text in small letters, its look-alike forms made one and its apostrophes gone."""
+    return unicodedata.normalize("NFKC", text[:MOST_LETTERS])[:MOST_LETTERS].casefold().translate(APOSTROPHES)
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Give what people also say without meaning the place or subject of that name, blanks left out: `uwanjawandege`."""
+    lines = (Path(__file__).parent / "data" / "ordinary_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset("".join(words_of(line)) for line in lines if not line.startswith("#"))

@@ -1,0 +1,94 @@
+"""Fields with which a person names a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from offices.kept import kept
+from offices.models import Level, Office, is_above
+
+MOST_SUGGESTED = 1000  # more would make the page heavy on a slow line; whatever is typed is looked for everywhere
+CODE = re.compile(r"\(([0-9A-Za-z-]{1,20})\)\s*$")
+
+
+class PlaceInput(forms.TextInput):
+    """A text field with a list of names to choose from, which needs no script."""
+
+    template_name = "offices/_place_input.html"
+
+    def __init__(self, under: int | None = None) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+        self.under = under
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the suggestions."""
+        context = super().get_context(name, value, attrs)
+        list_id = f"{context['widget']['attrs'].get('id', name)}_list"
+        context["widget"]["attrs"]["list"] = list_id
+        return context | {"list_id": list_id, "suggestions": suggestions(self.under)}
+
+
+class PlaceField(forms.CharField):
+    """An office as a place, named in words: `Kawe`, `Kata ya Kawe`, or as suggested, with its code."""
+
+    def __init__(self, *, under: int | None = None, **says: Any) -> None:
+        super().__init__(max_length=120, widget=PlaceInput(under), **says)
+
+    def clean(self, value: Any) -> Office | None:
+        """Give the office meant; raises `ValidationError` for an unknown or ambiguous name."""
+        name = super().clean(value)
+        if not name:
+            return None
+        found = places_named(name)
+        if not found:
+            raise ValidationError(_("No place of this name is known. Choose one from the list, or leave it empty."))
+        if len(found) > 1:
+            named = ", ".join(spoken(office) for office in found[:6])
+            raise ValidationError(
+                _("Several places have this name: %(names)s. Write it as it stands here.") % {"names": named}
+            )
+        return found[0]
+
+
+def places_named(name: str) -> list[Office]:
+    """Give the offices that a person may mean by `name`; a code in brackets decides."""
+    offices = Office.objects.select_related("parent").exclude(level=Level.OVERSIGHT)
+    if code := CODE.search(name):
+        return list(offices.filter(code__iexact=code[1]))
+    bare = _without_level(name)
+    return list(offices.filter(name__iexact=bare[0], **({"level": bare[1]} if bare[1] else {})).order_by("code")[:20])
+
+
+LEVEL_WORD = re.compile(
+    r"^(?P<level>mkoa|wilaya|halmashauri|tarafa|kata|mtaa)\s+(?:(?:wa|ya)\s+)?(?P<name>.+)$", re.IGNORECASE
+)
+
+
+def _without_level(name: str) -> tuple[str, str]:
+    match = LEVEL_WORD.match(name.strip())
+    return (match["name"].strip(), match["level"].lower()) if match else (name.strip(), "")
+
+
+def spoken(office: Office) -> str:
+    """Name an office so that nobody mistakes it: with the office above it, and its code."""
+    above = f", {office.parent.name}" if office.parent and office.parent.level != Level.OVERSIGHT else ""
+    return f"{office.name}{above} ({office.code})"
+
+
+@kept
+def suggestions(under: int | None) -> list[str]:
+    """Give the places to choose from, lowest level first: all, or those under one office."""
+    offices = Office.objects.select_related("parent").exclude(level=Level.OVERSIGHT)
+    if under is not None:
+        offices = offices.under(under)
+    return [spoken(office) for office in _lowest_first(offices.order_by("name")[:MOST_SUGGESTED])]
+
+
+def _lowest_first(offices: Iterable[Office]) -> list[Office]:
+    return sorted(offices, key=lambda office: sum(is_above(level, office.level) for level in Level), reverse=True)

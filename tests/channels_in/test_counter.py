@@ -1,0 +1,233 @@
+"""The complaints desk: who may enter, from which day the clock runs, and who may see the receipt."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.utils import timezone
+
+from channels_in import proof
+from channels_in.models import Fate, Message
+from complaints.models import Complaint, Entry
+from notices.models import Notice
+from offices.clock import database_now
+from offices.models import Office, Posting, User
+from workflows import actions
+
+WORDS = "Taka hazijazolewa sokoni wiki mbili."
+URL = "/desk/counter/"
+
+
+@pytest.fixture
+def clerk(client, db):
+    """Let the clerk of ward 12103 log in."""
+    user = User.objects.get(username="karani.12103")
+    client.force_login(user)
+    return user
+
+
+def today():
+    return timezone.localdate(database_now())
+
+
+def token_in(response):
+    return re.search(r'name="token" value="([0-9a-f]{32})"', response.content.decode())[1]
+
+
+@pytest.fixture
+def enter(client):
+    """Fill in the clerk's form and send it."""
+
+    def send(token="", **changes):
+        token = token or token_in(client.get(URL))
+        form = {
+            "token": token, "words": WORDS, "kind": "complaint", "arrival": "in_person", "language": "sw", "council": "120",
+            "received_on": f"{today():%d/%m/%Y}",
+        }  # fmt: skip
+        return client.post(URL, form | changes)
+
+    return send
+
+
+# Who may.
+
+
+def test_who_is_not_logged_in_is_asked_to(client, db):
+    response = client.get(URL)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("username", ["afisa.120.maji", "msimamizi.120.maji", "kiongozi.1", "mkaguzi.1", "mfumo.1"])
+def test_only_clerks_enter_complaints(client, db, username):
+    client.force_login(User.objects.get(username=username))
+
+    assert client.get(URL).status_code == 403
+    assert client.post(URL, {"words": WORDS}).status_code == 403
+    assert Message.objects.count() == 0
+
+
+def test_a_posting_that_is_over_opens_no_counter(client, clerk):
+    Posting.objects.filter(user=clerk).update(valid_to=today() - dt.timedelta(days=1))
+
+    assert client.get(URL).status_code == 403
+
+
+# The contract of every way in: real, doubled, empty, our own fault.
+
+
+def test_what_the_clerk_enters_is_lodged_with_who_when_and_how(client, clerk, enter):
+    day = today() - dt.timedelta(days=2)
+    response = enter(
+        arrival="letter", received_on=f"{day:%d/%m/%Y}", category="taka", phone="0754 123 456", name="Asha Juma",
+        landmark="Soko la Kata", came_back="told_to_return", language="en",
+    )  # fmt: skip
+
+    case = Complaint.objects.select_related("citizen").get()
+    assert (response.status_code, response["Location"]) == (303, f"{URL}{case.reference}/")
+    assert (case.channel, case.arrival, case.words, case.language) == ("counter", "letter", WORDS, "en")
+    assert (case.citizen.phone, case.citizen.name, case.came_back) == ("+255754123456", "Asha Juma", "told_to_return")
+    assert timezone.localdate(case.received_at) == day
+    assert case.entered_at > case.received_at
+    entry = Entry.objects.get()
+    assert (entry.move, entry.actor, entry.via) == ("lodge", clerk, "counter")
+    assert (Notice.objects.get().address, Notice.objects.get().language) == ("+255754123456", "en")
+
+
+def test_the_clock_runs_from_the_day_the_citizen_spoke(client, clerk, enter):
+    enter(category="maji")
+    enter(category="maji", received_on=f"{today() - dt.timedelta(days=28):%d/%m/%Y}")
+
+    new, old = (case.task_set.get(finished=None).due_at for case in Complaint.objects.order_by("id"))
+    assert dt.timedelta(days=26) <= new - old <= dt.timedelta(days=32)
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"council": "none"}, "12103"),
+        ({"council": "120"}, "12103"),
+        ({"council": "160"}, "160"),
+        ({"council": "160", "place": "Mburahati"}, "16101"),
+        ({"council": "120", "place": "???", "place_choice": "none"}, "120"),
+    ],
+)
+def test_without_a_place_the_clerks_own_office_is_the_place(clerk, enter, said, place):
+    enter(category="taka", **said)
+
+    assert Complaint.objects.get().place.code == place
+
+
+def test_a_second_press_is_no_second_complaint_and_leads_to_the_same_receipt(client, clerk, enter):
+    token = token_in(client.get(URL))
+
+    first, second = enter(token=token), enter(token=token)
+
+    assert first["Location"] == second["Location"]
+    assert Complaint.objects.count() == 1
+
+
+def test_the_same_form_with_other_words_is_asked_about(client, clerk, enter):
+    token = token_in(client.get(URL))
+    enter(token=token)
+
+    assert enter(token=token, words="Nyingine kabisa.").status_code == 409
+    assert Complaint.objects.count() == 1
+
+
+def test_our_own_fault_keeps_the_words_and_the_next_try_takes_them_in(client, clerk, enter, monkeypatch):
+    client.raise_request_exception = False
+    token = token_in(client.get(URL))
+    with monkeypatch.context() as broken:
+        broken.setattr(actions, "lodge", lambda *args, **kwargs: 1 / 0)
+        failed = enter(token=token)
+
+    assert (failed.status_code, Message.objects.get().fate) == (500, Fate.FAILED)
+    assert enter(token=token).status_code == 303
+    assert Complaint.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"words": ""}, "words"), ({"arrival": ""}, "arrival"), ({"arrival": "ndoto"}, "arrival"),
+        ({"received_on": ""}, "received_on"), ({"received_on": "jana"}, "received_on"),
+        ({"received_on": "31/02/2026"}, "received_on"), ({"received_on": "01/01/2126"}, "received_on"),
+        ({"received_on": "01/01/2006"}, "received_on"), ({"received_on": "1/1/1"}, "received_on"),
+        ({"language": "fr"}, "language"), ({"phone": "0754"}, "phone"), ({"kind": "x"}, "kind"),
+        ({"category": "siasa"}, "category"), ({"council": ""}, "council"), ({"about_post": "leader"}, "about_level"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_beside_its_field(clerk, enter, said, field):
+    response = enter(**said)
+
+    assert response.status_code == 400
+    assert re.search(rf'href="#id_{field}(_0)?"', response.content.decode())
+    assert Complaint.objects.count() == Message.objects.count() == 0
+
+
+def test_a_place_of_several_is_chosen(client, clerk, enter):
+    offered = re.findall(r'name="place_choice" value="(\w+)"', enter(place="Amani").content.decode())
+
+    enter(place="Amani", place_choice=offered[0])
+
+    assert Complaint.objects.get().place.code == offered[0]
+
+
+# The receipt.
+
+
+def test_the_receipt_shows_number_code_and_drawing(client, clerk, enter):
+    receipt = client.get(enter(category="taka")["Location"])
+
+    case = Complaint.objects.get()
+    page = receipt.content.decode()
+    assert case.reference_written in page and proof.code_of(case.secret) in page and "<svg" in page
+    assert "no-store" in receipt["Cache-Control"]
+
+
+def test_another_desk_does_not_see_the_receipt(client, clerk, enter):
+    receipt = enter(category="taka")["Location"]
+    client.force_login(User.objects.get(username="karani.120"))
+
+    assert client.get(receipt).status_code == client.get(f"{URL}268900000001/").status_code == 404
+
+
+def test_a_complaint_from_another_way_in_has_no_receipt_here(client, clerk, enter):
+    enter(category="taka")
+    Message.objects.update(channel="web")
+
+    assert client.get(f"{URL}{Complaint.objects.get().reference}/").status_code == 404
+
+
+def test_the_next_day_the_receipt_is_put_away(client, clerk, enter):
+    receipt = enter(category="taka")["Location"]
+    Message.objects.update(received_at=database_now() - dt.timedelta(hours=13))
+
+    assert client.get(receipt).status_code == 404
+
+
+@pytest.mark.parametrize("said", [{"category": "rushwa"}, {"about_level": "kata", "place": "kata ya Kivukoni"}])
+def test_a_colleague_at_the_same_desk_sees_it_unless_it_is_kept_from_them(client, clerk, enter, said):
+    office = Office.objects.get(code="12103")
+    colleague = User.objects.create(username="karani.mwingine")
+    Posting.objects.create(user=colleague, office=office, role="clerk", valid_from=today())
+    if "about_level" in said:
+        said = {"about_level": "kata", "about_where": office.name}
+    open_one, kept_one = enter(category="taka")["Location"], enter(**said)["Location"]
+
+    own = [client.get(open_one).status_code, client.get(kept_one).status_code]
+    client.force_login(colleague)
+    theirs = [client.get(open_one).status_code, client.get(kept_one).status_code]
+
+    assert (own, theirs) == ([200, 200], [200, 404])
+
+
+def test_a_closed_channel_is_not_there(client, clerk, settings):
+    settings.OPEN_CHANNELS = []
+
+    answers = [client.get(URL), client.post(URL)]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert Message.objects.count() == 0

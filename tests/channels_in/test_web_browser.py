@@ -1,0 +1,181 @@
+"""The citizen's pages in a real Chromium: without JavaScript, on a small phone, on a slow line, for a screen reader.
+
+SHOTS=folder keeps a picture of every page.
+"""
+
+import gzip
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from complaints.models import Complaint
+from offices import actors
+from offices.clock import database_now
+from offices.models import User
+from workflows import actions
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
+sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")]
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+SIZES = [(320, 640), (360, 740), (1280, 900)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WORDS = "Bomba la maji limepasuka karibu na soko, maji yanamwagika barabarani tangu Jumatatu."
+MOST_BYTES = 25 * 1024
+CODE = re.compile(r"\b(?:[0-9a-z]{4}-){3}[0-9a-z]{4}\b")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Start one browser for all pages."""
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def citizen(chromium, transactional_db, live_server):
+    """Give a phone's page, in a language, with or without JavaScript."""
+    contexts = []
+
+    def opened(language="sw", script=False, size=(360, 740)):
+        context = chromium.new_context(
+            java_script_enabled=script, viewport={"width": size[0], "height": size[1]}, locale=language
+        )
+        context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def fill_in(page, address, council="160", **more):
+    """Fill in the form and send it, as a person does."""
+    page.goto(f"{address}/submit/")
+    page.fill("#id_words", WORDS)
+    page.select_option("#id_category", "maji")
+    page.select_option("#id_council", council)
+    for name, value in more.items():
+        page.fill(f"#id_{name}", value)
+    page.click("main button.govuk-button:not(.govuk-button--secondary)")
+
+
+def test_without_javascript_a_complaint_is_sent_kept_followed_and_added_to(citizen, live_server):
+    page = citizen("en")
+    fill_in(page, live_server.url, place="Kisiwani")
+    assert "Choose the place that you mean." in page.inner_text("main")
+    page.check("input[name=place_choice] >> nth=0")
+    page.fill("#id_phone", "0754 123 456")
+    page.click("main button.govuk-button:not(.govuk-button--secondary)")
+
+    case = Complaint.objects.get()
+    receipt = page.inner_text("main")
+    assert page.url == f"{live_server.url}/submit/{case.reference}/"
+    assert case.reference_written in receipt
+
+    other = citizen("en")
+    other.goto(f"{live_server.url}/track/")
+    other.fill("#id_reference", case.reference_written)
+    other.fill("#id_code", CODE.search(receipt)[0])
+    other.click("#open button")
+    assert "Waiting at an office" in other.inner_text("main")
+    other.click("summary >> text=Add something")
+    other.fill("#words-add_words", "Na leo pia.")
+    other.click("button[value=add_words]")
+
+    assert "Na leo pia." in other.inner_text("main")
+    assert "code" not in other.url and CODE.search(other.url) is None
+
+
+def test_with_javascript_the_receipts_link_opens_the_case_and_leaves_no_code_in_the_address(citizen, live_server):
+    page = citizen("en")
+    fill_in(page, live_server.url)
+    case = Complaint.objects.get()
+    code = CODE.search(page.inner_text("main"))[0]
+    asked = []
+
+    phone = citizen("en", script=True)
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.goto(f"{live_server.url}/track/#{case.reference}.{code}")
+    phone.wait_for_selector("text=What has happened")
+
+    assert phone.url == f"{live_server.url}/track/"
+    assert case.reference_written in phone.inner_text("main")
+    assert not any(code in url for url in asked)
+
+
+def test_the_form_weighs_little_on_the_wire(client, db):
+    """As production sends it: stylesheet and icon compressed by WhiteNoise, the page as it is."""
+    page = client.get("/submit/").content
+    static = re.findall(rb'(?:href|src)="/static/([^"]+)"', page)
+    files = [Path("static", path.decode()).read_bytes() for path in dict.fromkeys(static)]
+
+    weight = len(page) + sum(min(len(file), len(gzip.compress(file, 9))) for file in files)
+
+    assert weight <= MOST_BYTES, weight
+
+
+def pages(citizen, live_server, language):
+    """Give every page of the citizen with one opened on it: name, page."""
+    page = citizen(language, script=True)
+    page.errors = []
+    page.on("console", lambda said: page.errors.append(said.text))
+    for name in ["", "about", "help", "submit", "track"]:
+        page.goto(f"{live_server.url}/{name}/".replace("//", "/").replace("http:/", "http://"))
+        yield name or "home", page
+    page.click("#open button")
+    yield "track-error", page
+    fill_in(page, live_server.url, place="Kisiwani", phone="0754")
+    yield "submit-error", page
+    fill_in(page, live_server.url, "120", place="Mandela, Tabata", phone="0754 123 456", landmark="Soko la Tabata")
+    yield "receipt", page
+    page.click("a[href='/track/']")
+    yield "case", page
+    answer_it(Complaint.objects.get())
+    page.goto(f"{live_server.url}/track/")
+    yield "case-answered", page
+
+
+def answer_it(case):
+    """Let the office answer, behind the page."""
+    at = database_now()
+    by = actors.person(User.objects.get(username="afisa.120.maji"), at=at)
+    task = actions.take(case.task_set.select_related("process").get(finished=None), by=by, at=at).task
+    words = "Mafundi wamebadilisha bomba leo asubuhi, saa 4, mbele ya mwenyekiti wa mtaa."
+    actions.answer(task, answer=words, by=by, at=at)
+
+
+@pytest.mark.parametrize("language", ["sw", "en"])
+def test_every_page_is_fit_for_a_screen_reader_and_for_a_small_phone(citizen, live_server, language):
+    faults = []
+
+    for name, page in pages(citizen, live_server, language):
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                faults.append(f"{name}: wider than {width}")
+            keep_picture(page, f"{name}-{width}-{language}")
+        found = axe.Axe().run(page, options=RULES).response["violations"]
+        faults += [f"{name}: {each['id']} {[node['html'][:160] for node in each['nodes'][:3]]}" for each in found]
+        faults += [f"{name}: {error}" for error in page.errors if "status of 400" not in error]
+        page.errors.clear()
+
+    assert faults == []
+
+
+def keep_picture(page, name):
+    """Keep a picture of the page, if somebody wants one."""
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

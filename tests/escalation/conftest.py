@@ -1,0 +1,1 @@
+from tests.world import *  # noqa: F403

@@ -1,0 +1,206 @@
+"""The doors of the desk: each asks what time it is and who comes, makes one call, and shows what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from complaints.models import Complaint
+from complaints.states import State
+from offices.actors import Actor, person
+from offices.clock import database_now
+from workflows import actions, casefile, words, writer
+from workflows.forms import DirectiveForm, MoveForm, NoteForm
+from workflows.guards import Asking
+from workflows.inbox import Tab, counts, inbox
+from workflows.models import ComplaintTask
+from workflows.nodes import Way
+from workflows.refusals import AlreadyDone, NotOpen, NotYours, ReasonMissing, Refusal, TooEarly, WrongTarget
+from workflows.writer import Done
+
+STATUS = {AlreadyDone: 409, NotOpen: 409, TooEarly: 409, NotYours: 403, ReasonMissing: 422, WrongTarget: 422}
+
+
+def who_comes(request: HttpRequest) -> tuple[Actor, dt.datetime]:
+    """Give the member of staff at the door, and the moment."""
+    at = database_now()
+    return person(request.user, at=at), at  # type: ignore[arg-type]
+
+
+# Looking.
+
+
+@login_required
+@require_GET
+def inbox_page(request: HttpRequest) -> HttpResponse:
+    """Show a list of work; where none is named, one's own, or if that is empty what there is to take."""
+    by, at = who_comes(request)
+    counted = counts(by, at)
+    tab = request.GET.get("tab", "")
+    if tab not in Tab.values:
+        tab = Tab.MINE if counted[Tab.MINE] != "0" else Tab.QUEUES
+    page = inbox(by, tab, request.GET.get("after", ""), at)
+    tabs = [(each, each.label, counted[each]) for each in Tab]
+    return render(request, "desk/inbox.html", {"page": page, "tab": tab, "tabs": tabs, "here": "inbox"})
+
+
+@login_required
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Open the case whose reference was typed."""
+    by, at = who_comes(request)
+    case = casefile.case_in_sight(request.GET.get("reference", ""), by, at)
+    if case is None:
+        messages.warning(request, _("There is no such complaint, or you may not see it."))
+        return redirect("desk:inbox")
+    return redirect("desk:case", case.reference)
+
+
+@login_required
+@require_GET
+def case_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a case, and write down that it was read."""
+    by, at = who_comes(request)
+    case = case_or_404(reference, by, at)
+    actions.read(case, by=by, at=at)
+    return show_case(request, case, by, at)
+
+
+def case_or_404(reference: str, by: Actor, at: dt.datetime) -> Complaint:
+    """Give the case, or answer as if there were none, whether there is one or not."""
+    case = casefile.case_in_sight(reference, by, at)
+    if case is None:
+        raise Http404
+    return case
+
+
+def show_case(
+    request: HttpRequest, case: Complaint, by: Actor, at: dt.datetime, refusal: Refusal | None = None
+) -> HttpResponse:
+    """Give the case page; with a refusal, its words on top and its status."""
+    shown = {"file": casefile.open_case(case, by, at), "refusal": refusal, "has_diagram": HAS_DIAGRAM}
+    return render(request, "desk/case.html", shown, status=STATUS[type(refusal)] if refusal else 200)
+
+
+HAS_DIAGRAM = find_spec("workflows.diagram") is not None
+
+
+@login_required
+@require_GET
+def diagram_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Draw the flow with the case's place in it."""
+    by, at = who_comes(request)
+    case = case_or_404(reference, by, at)
+    if not HAS_DIAGRAM:
+        raise Http404
+    drawn = import_module("workflows.diagram").svg(case)
+    return render(request, "desk/diagram.html", {"case": case, "svg": drawn})
+
+
+# Acting.
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def move_page(request: HttpRequest, reference: str, move: str) -> HttpResponse:
+    """Ask what a move needs, and make it."""
+    by, at = who_comes(request)
+    case = case_or_404(reference, by, at)
+    if move not in words.MOVES:
+        raise Http404
+    try:
+        task = task_as_seen(case, request.POST or request.GET)
+        asking = writer.asking_about(task, by, at)
+        way = writer.way_open_to(asking, move)
+    except Refusal as refusal:
+        return show_case(request, case, by, at, refusal)
+    form = MoveForm(asking, way, request.POST if request.method == "POST" else None)
+    return answer_form(request, form, asking, move, lambda: make(task, way, form, by, at))
+
+
+def task_as_seen(case: Complaint, seen: Any) -> ComplaintTask:
+    """Give the open task that the form names (or the one main step), or raise `AlreadyDone` if it is not as it was seen."""
+    tasks = ComplaintTask.objects.open().filter(process=case)
+    number = seen.get("task", "")
+    if number and not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise AlreadyDone
+    task = tasks.filter(pk=int(number)).first() if number else tasks.main().first()
+    if task is None or seen.get("state", case.state) != case.state:
+        raise AlreadyDone
+    task.process = case
+    return task
+
+
+def make(task: ComplaintTask, way: Way, form: MoveForm, by: Actor, at: dt.datetime) -> Done:
+    """Call the move's own function."""
+    done: Done = getattr(actions, way.move)(task, by=by, at=at, **form.arguments())
+    return done
+
+
+def answer_form(request: HttpRequest, form: forms.Form, asking: Asking, move: str, act: Any) -> HttpResponse:
+    """Show the form; or act, and show the next thing to do, or why not, with what was typed kept."""
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                return show_next(request, act(), asking, move)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+                status = STATUS[type(refusal)]
+    shown = {"form": form, "case": asking.case, "task": asking.task, "move": move, "words": words.MOVES[move]}
+    shown |= {"proposed": actions.proposed_answer(asking.case) if move == "approve" else ""}
+    return render(request, "desk/move.html", shown, status=status)
+
+
+def show_next(request: HttpRequest, done: Done, asking: Asking, move: str) -> HttpResponse:
+    """Go on: with the case while it is in this person's hand, otherwise with the inbox."""
+    said = _("%(ref)s: %(done)s") % {"ref": done.case.reference_written, "done": words.MOVES[move].done}
+    messages.success(request, said)
+    in_hand = done.task is not None and done.task.owner_id == asking.by.user_id and done.case.state == State.IN_HAND
+    return redirect("desk:case", done.case.reference) if in_hand else redirect("desk:inbox")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def directive_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask a leader for a directive, and lay it into its queue."""
+    by, at = who_comes(request)
+    case = case_or_404(reference, by, at)
+    try:
+        asking = writer.asking_about(task_as_seen(case, request.POST), by, at)
+        if "leader" not in asking.roles:
+            raise NotYours
+    except Refusal as refusal:
+        return show_case(request, case, by, at, refusal)
+    form = DirectiveForm(asking, request.POST if request.method == "POST" else None)
+    return answer_form(request, form, asking, "direct", lambda: actions.direct(case, by=by, at=at, **form.cleaned_data))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def note_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add words for staff."""
+    by, at = who_comes(request)
+    case = case_or_404(reference, by, at)
+    try:
+        task = task_as_seen(case, request.POST)
+        asking = writer.asking_about(task, by, at)
+        if not asking.roles:
+            raise NotYours
+    except Refusal as refusal:
+        return show_case(request, case, by, at, refusal)
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    return answer_form(
+        request, form, asking, "add_words", lambda: actions.add_words(task, by=by, at=at, **form.cleaned_data)
+    )

@@ -1,0 +1,178 @@
+"""The words of the desk: what staff read of states, moves and steps. Citizens are spoken to in `templates/notices`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.states import State
+from offices.models import Level, Office, Queue
+
+Words = Promise | str
+
+# As the citizen reads it, except where that speaks to the citizen.
+STATES: dict[State, Words] = {
+    **{state: state.label for state in State},
+    State.WAITING: _("Waiting for the citizen's details"),
+}
+
+
+@dataclass(frozen=True)
+class MoveWords:
+    """How a move is called: on its button, when it is done, and on the timeline."""
+
+    button: Words
+    done: Words
+    step: Words
+
+
+MOVES: dict[str, MoveWords] = {
+    "lodge": MoveWords(_("Lodge"), _("The complaint is lodged."), _("Received, and laid before %(to)s")),
+    "route": MoveWords(_("Send to the department"), _("It is with its department now."), _("Sent to %(to)s")),
+    "take": MoveWords(_("Take"), _("It is in your hands now."), _("Taken by %(holder)s")),
+    "assign": MoveWords(_("Give to an officer"), _("It is in the officer's hands now."), _("Given to %(holder)s")),
+    "give_back": MoveWords(_("Give back"), _("It is back in the queue."), _("Put back into the queue of %(to)s")),
+    "move": MoveWords(_("Move elsewhere"), _("It has been moved."), _("Moved from %(from)s to %(to)s")),
+    "hand_up": MoveWords(_("Hand up"), _("It is with the higher office now."), _("Handed up from %(from)s to %(to)s")),
+    "send_down": MoveWords(
+        _("Send down"), _("It is with the lower office now."), _("Sent down from %(from)s to %(to)s")
+    ),
+    "ask": MoveWords(
+        _("Ask the citizen"), _("The citizen has been asked; the clock rests."), _("The citizen was asked for details")
+    ),
+    "refer": MoveWords(
+        _("Refer to another institution"),
+        _("The institution is asked; you still answer for it."),
+        _("Referred to %(body)s"),
+    ),
+    "propose": MoveWords(
+        _("Propose an answer"), _("The answer waits for approval."), _("An answer was laid before the supervisor")
+    ),
+    "answer": MoveWords(
+        _("Answer"), _("The citizen has been answered, and asked whether it is settled."), _("Answered")
+    ),
+    "note": MoveWords(_("Answer and close"), _("It is answered and closed."), _("Read, answered and closed")),
+    "reject": MoveWords(_("Refuse"), _("It is refused, and the citizen told why."), _("Refused")),
+    "merge": MoveWords(
+        _("Join with another"), _("It goes on with the other complaint."), _("Joined with complaint %(lead)s")
+    ),
+    "uphold": MoveWords(_("Keep the answer for good"), _("The answer stands."), _("The answer was kept for good")),
+    "withdraw": MoveWords(_("The citizen withdraws it"), _("It is withdrawn."), _("Withdrawn by the citizen")),
+    "reply": MoveWords(
+        _("Write down the citizen's details"), _("The details are with whoever asked."), _("The citizen gave details")
+    ),
+    "lapse_question": MoveWords(
+        _("Go on without details"), _("The work goes on."), _("No details came in time; the work goes on")
+    ),
+    "recall": MoveWords(_("Take back"), _("It is taken back."), _("Taken back into work")),
+    "returned": MoveWords(
+        _("Take back from the institution"),
+        _("It is taken back from the institution."),
+        _("Taken back from the institution"),
+    ),
+    "pass_on": MoveWords(
+        _("Leave with the institution"), _("The institution has it for good."), _("Left with the institution for good")
+    ),
+    "approve": MoveWords(
+        _("Approve and send"), _("The answer has gone to the citizen."), _("The proposed answer was approved and sent")
+    ),
+    "send_back": MoveWords(
+        _("Send back for more work"), _("It is back with whoever proposed it."), _("The proposed answer was sent back")
+    ),
+    "confirm": MoveWords(
+        _("The citizen says: settled"), _("It is settled and closed."), _("The citizen says that it is settled")
+    ),
+    "lapse": MoveWords(_("Close for silence"), _("It is closed."), _("Closed: no word from the citizen in time")),
+    "dispute": MoveWords(
+        _("The citizen says: not settled"), _("It goes on one level up."), _("The citizen says that it is not settled")
+    ),
+    "reopen": MoveWords(_("Open again"), _("It is open again."), _("Opened again by the citizen")),
+    "unmerge": MoveWords(_("Separate again"), _("It goes on by itself."), _("Separated again")),
+    "end": MoveWords(_("Close for good"), _("It is closed for good."), _("Closed for good")),
+    "direct": MoveWords(_("Give a directive"), _("The directive is in the queue."), _("Directive to %(to)s")),
+    "carry_out": MoveWords(_("Carried out"), _("The directive is carried out."), _("The directive was carried out")),
+    "add_words": MoveWords(_("Add words"), _("Your words are added."), _("Words were added")),
+    "read": MoveWords(_("Read"), _("Read"), _("The case file was read")),
+}
+
+# How loudly a move is offered: the work itself first, then what goes on with it, the rest as plain links.
+FIRST = ("take", "route", "approve", "answer", "note", "carry_out", "reply", "confirm")
+SECOND = ("ask", "assign", "refer", "propose", "send_back", "returned", "dispute")
+
+# By which way somebody came.
+WAYS_IN: dict[str, Words] = {
+    "desk": _("at the desk"),
+    "clock": _("deadline"),
+    "counter": _("at the counter"),
+    "web": _("on the web"),
+    "api": _("by a partner's app"),
+    "sms_kannel": _("by SMS"),
+}
+
+ARRIVALS: dict[str, Words] = {
+    "in_person": _("(in person)"),
+    "call": _("(phone call)"),
+    "letter": _("(letter)"),
+    "email": _("(e-mail)"),
+    "meeting": _("(meeting)"),
+}
+
+# Which rule of the clock moved it.
+RULES: dict[str, Words] = {
+    "triage_overdue": _("the complaints desk did not act in time"),
+    "act_overdue": _("no answer was given in time"),
+    "approve_overdue": _("nobody approved in time"),
+    "outside_overdue": _("the institution did not answer in time"),
+    "directive_overdue": _("the directive was not carried out in time"),
+    "reply_overdue": _("the citizen's details did not come in time"),
+    "silence": _("no word from the citizen in time"),
+}
+
+
+def way_in(via: str) -> Words:
+    """Say by which way somebody came."""
+    if via.startswith("sms"):
+        return WAYS_IN["sms_kannel"]
+    return WAYS_IN.get(via, via)
+
+
+OFFICE = {
+    Level.OVERSIGHT: pgettext_lazy("office", "%(name)s"),
+    Level.REGION: pgettext_lazy("office", "%(name)s region"),
+    Level.DISTRICT: pgettext_lazy("office", "%(name)s district"),
+    Level.COUNCIL: pgettext_lazy("office", "%(name)s"),  # its name says what it is: Manispaa ya Kinondoni
+    Level.DIVISION: pgettext_lazy("office", "%(name)s division"),
+    Level.WARD: pgettext_lazy("office", "%(name)s ward"),
+    Level.STREET: pgettext_lazy("office", "%(name)s street"),
+}
+
+
+def office_name(level: str | None, name: str | None) -> str:
+    """Name an office or place as people do; nothing for none."""
+    if not level or not name:
+        return ""
+    return str(OFFICE[Level(level)] % {"name": name})
+
+
+def office(place: Office | None) -> str:
+    """Name an office or place; nothing for none."""
+    return office_name(place.level, place.name) if place else ""
+
+
+def queue(waits_in: Queue | None) -> str:
+    """Name a queue: the department, and the office; nothing for none."""
+    return f"{waits_in.department.name}, {office(waits_in.office)}" if waits_in else ""
+
+
+def name(thing: object) -> str:
+    """Name anything that a form lets one choose."""
+    return office(thing) if isinstance(thing, Office) else str(thing)
+
+
+def first_words(text: str, most: int = 80) -> str:
+    """Give the first words of a text, for lists."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
