@@ -183,6 +183,8 @@ class Complaints(PartnerView):
 
     def post(self, request: Request) -> HttpResponse:
         """Lodge a complaint, once for each Idempotency-Key."""
+        if "Transfer-Encoding" in request.headers:  # a body sent in pieces would be read as none
+            return problem(411, _("Send the length of the body: Content-Length."))
         at, partner = database_now(), partner_of(request)
         body: dict[str, Any] = request.data  # type: ignore[assignment]
         wrong = {name: _("This must be text.") for name, value in body.items() if not isinstance(value, str | None)}

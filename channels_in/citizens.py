@@ -56,4 +56,8 @@ def citizen_with(phone: str, *, language: str, name: str = "", at: dt.datetime) 
         [Citizen(phone=phone, phone_digest=digest_of(phone), name=name, language=language, created_at=at)],
         ignore_conflicts=True,
     )
-    return Citizen.objects.get(phone_digest=digest_of(phone))
+    citizen = Citizen.objects.get(phone_digest=digest_of(phone))
+    if name and not citizen.name:  # a name that is known stays: phones are shared
+        citizen.name = name
+        citizen.save(update_fields=["name"])
+    return citizen

@@ -102,32 +102,42 @@ def wait_for_earlier(sender: str) -> None:
 def said_again(caller: Caller, said: Command | FreeText) -> Answer | None:
     """Answer what was said just before: a complaint with its reference, a command with its first answer."""
     if isinstance(said, FreeText) or said.act == Act.LODGE:
-        earlier = earlier_messages(caller, SAME_TEXT_WITHIN).first()
-        return caller.hears("duplicate", earlier.complaint) if earlier else None
+        return known_already(caller)
     if said.act not in CHANGES or (said.reference is None and waiting_for(caller, said).exists()):
         return None
-    earlier = earlier_messages(caller, SAME_COMMAND_WITHIN).filter(answer__facts__done=True).first()
+    earlier = earlier_messages(caller, SAME_COMMAND_WITHIN).first()
     return Answer(earlier.answer["text"], earlier.complaint) if earlier else None
 
 
+def known_already(caller: Caller) -> Answer | None:
+    """Answer words that were taken in before with the reference that they got."""
+    earlier = earlier_messages(caller, SAME_TEXT_WITHIN).first()
+    return caller.hears("duplicate", earlier.complaint) if earlier else None
+
+
 def earlier_messages(caller: Caller, within: dt.timedelta) -> Any:
-    """Give the messages with the same words from the same number that concerned a complaint, oldest first."""
-    incoming = caller.incoming
-    return Message.objects.filter(
-        sender_digest=digest_of(incoming.sender) or None,
-        text_digest=plain_digest(incoming.text),
-        received_at__gt=caller.at - within,
-        received_at__lte=caller.at,
+    """Give the messages with the same words from the same number that changed something, oldest first.
+
+    Also those received a little later than this one: of two at once, either may be handled first.
+    """
+    return messages_of(caller, within).filter(
+        text_digest=plain_digest(caller.incoming.text),
         fate=Fate.TAKEN,
         complaint__isnull=False,
-    ).order_by("received_at", "id")
+        answer__facts__done=True,
+    )
+
+
+def messages_of(caller: Caller, within: dt.timedelta) -> Any:
+    """Give the messages that came from this number lately, this one among them, oldest first."""
+    sender = digest_of(caller.incoming.sender) or None  # nobody's messages are not one person's
+    lately = Message.objects.filter(sender_digest=sender, received_at__gt=caller.at - within)
+    return lately.order_by("received_at", "id")
 
 
 def sends_too_much(caller: Caller) -> bool:
-    """Say whether this number has sent more in an hour, or complained more in a day, than people do."""
-    mine = Message.objects.filter(sender_digest=digest_of(caller.incoming.sender) or None, received_at__lte=caller.at)
-    in_an_hour = mine.filter(received_at__gt=caller.at - dt.timedelta(hours=1))[: MOST_AN_HOUR + 1]
-    return in_an_hour.count() > MOST_AN_HOUR
+    """Say whether this number has sent more in an hour than people do."""
+    return messages_of(caller, dt.timedelta(hours=1))[: MOST_AN_HOUR + 1].count() > MOST_AN_HOUR
 
 
 def complains_too_much(caller: Caller) -> bool:
@@ -213,7 +223,7 @@ def on_waiting_case(
         return add_to(caller, begun, command)
     latest = cases_of(caller).first()
     if latest is None or not says_too_little(command.words):
-        return hear_out(caller, command.whole)
+        return known_already(caller) or hear_out(caller, command.whole)
     return refused(caller, latest)
 
 

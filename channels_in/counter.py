@@ -27,6 +27,8 @@ from offices.clock import database_now
 from offices.models import Office, Role
 from workflows.scope import hidden_from
 
+RECEIPT_OPEN_FOR = dt.timedelta(hours=12)
+
 
 def desk_of(by: Actor) -> Office:
     """Give the office at whose complaints desk this person is a clerk, or refuse."""
@@ -74,13 +76,14 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     if case is None:
         raise Http404
     now = follow.standing(case, actors.citizen(case.citizen_id, via="counter"), at)
-    shown = {"now": now, "code": proof.code_of(case.secret), "qr": qr_of(case), "here": "counter"} | {
-        "site": proof.page_of()
+    shown = {
+        "now": now,
+        "code": proof.code_of(case.secret),
+        "qr": qr_of(case),
+        "site": proof.page_of(),
+        "here": "counter",
     }
     return render(request, "desk/receipt.html", shown)
-
-
-RECEIPT_OPEN_FOR = dt.timedelta(hours=12)
 
 
 def _entered_at(desk: Office, reference: str, clerk: Actor, at: dt.datetime) -> Complaint | None:

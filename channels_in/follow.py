@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from channels_in.written_places import office_name
 from complaints.models import Complaint, Entry
 from complaints.states import Outcome, State
 from offices.actors import Actor, ActorKind
@@ -175,7 +174,7 @@ def state_in_words(case: Complaint) -> str:
 
 def office_of(queue: Queue) -> str:
     """Give the name of the office; with its department where it is not the complaints desk."""
-    office = office_name(queue.office)
+    office = str(queue.office)
     return office if queue.department.code == DESK else f"{queue.department.name}, {office}"
 
 

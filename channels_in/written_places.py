@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.utils.text import capfirst
 
 from channels_in.places import find_place, likely_places
 from channels_in.words import words_of
@@ -88,12 +87,7 @@ def _with_those_above(places: QuerySet[Office]) -> QuerySet[Office]:
 def place_in_full(office: Office) -> str:
     """Give the place with those above it up to the council, as on an envelope."""
     line = [rung for rung in _upwards(office) if rung.level in (Level.STREET, Level.WARD, Level.COUNCIL)]
-    return ", ".join(office_name(rung) for rung in line or [office])
-
-
-def office_name(office: Office) -> str:
-    """Give the name that people know an office by: a council's says by itself what it is."""
-    return office.name if office.level in (Level.COUNCIL, Level.OVERSIGHT) else capfirst(str(office))
+    return ", ".join(str(rung) for rung in line or [office])
 
 
 def _upwards(office: Office | None) -> Iterator[Office]:

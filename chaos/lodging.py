@@ -115,9 +115,7 @@ class Database:
     def _start(self, command: Any, log: Path | None) -> None:
         if self.child in self.family.children:
             self.family.children.remove(self.child)
-        self.child = self.family.start(
-            "PostgreSQL", command, log=log, stop_signal=signal.SIGINT, serves_others=True, **servers.popen_as()
-        )
+        self.child = self.family.start("PostgreSQL", command, log=log, stop_signal=signal.SIGINT, serves_others=True)
 
     def _answers(self) -> bool:
         with contextlib.suppress(psycopg2.OperationalError):
@@ -136,7 +134,9 @@ def run(seconds: float, folder: Path, *, prepared_by: str = "config.launch.prepa
             **os.environ, "DATABASE_URL": database.url, "REDIS_URL": servers.start_valkey(family, folder),
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }  # fmt: skip
-        prepare = family.start("prepare", [sys.executable, "-m", prepared_by], env=environment, log=folder / "prepare.log")
+        prepare = family.start(
+            "prepare", [sys.executable, "-m", prepared_by], env=environment, log=folder / "prepare.log"
+        )
         assert prepare.process.wait() == 0, prepare.tail()
         family.children.remove(prepare)
         port = free_port()

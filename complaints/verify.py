@@ -60,7 +60,7 @@ class Row(NamedTuple):
     head_number: int | None
     head_hash: str | None
     complaint_id: int
-    number: int  # None where a case has no row at all
+    number: int | None  # None where a case has no row at all
     hash: str
     at: int
     move: str
@@ -142,7 +142,7 @@ def _faults_of(rows: list[Row]) -> Iterator[Fault]:
             if row.from_state != state:
                 yield row.fault(Why.OTHER_START)
             state = row.to_state
-        number, last_hash = row.number, row.hash
+        number, last_hash = row.number or 0, row.hash
     yield from _faults_at_the_end(rows[-1], state)
 
 

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 Responder = Callable[[HttpRequest], HttpResponse]
 
@@ -19,6 +20,18 @@ MACHINE_PATHS = ("/api/", "/channels/", "/open311/", "/healthz", "/readyz", "/me
 READS_RAW_BYTES = "/channels/sms/"
 LONGEST_REQUEST_LINE = 32 * 1024
 RETRY_AFTER_SECONDS = 10
+
+
+@sync_only_middleware
+def look_behind_the_proxy(get_response: Responder) -> Responder:
+    """Takes for the caller's address the one that our own proxy has added last; installed only behind such a proxy."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        request.META["REMOTE_ADDR"] = forwarded or request.META.get("REMOTE_ADDR", "")
+        return get_response(request)
+
+    return middleware
 
 
 @sync_only_middleware
@@ -36,13 +49,13 @@ def what_is_wrong(request: HttpRequest) -> tuple[int, str] | None:
     """A status and an English sentence (a msgid), or None when the request can be read."""
     query = request.META.get("QUERY_STRING", "")
     if len(request.path) + len(query) > LONGEST_REQUEST_LINE:
-        return 414, "The address is too long. Write less, or send it with the form."
+        return 414, _("The address is too long. Write less, or send it with the form.")
     if body_length(request) > settings.MAX_BODY_BYTES:
-        return 413, "What you sent is too large. Write less, or attach smaller files."
+        return 413, _("What you sent is too large. Write less, or attach smaller files.")
     if "\0" in request.path or "\ufffd" in request.path:
-        return 400, "The address contains characters that cannot be read."
+        return 400, _("The address contains characters that cannot be read.")
     if not request.path.startswith(READS_RAW_BYTES) and not is_text(query):
-        return 400, "The address contains characters that cannot be read."
+        return 400, _("The address contains characters that cannot be read.")
     return None
 
 

@@ -86,6 +86,8 @@ PHONE_DIGEST_KEY = word("PHONE_DIGEST_KEY") or hashlib.sha256(f"phone:{SECRET_KE
 
 API_KEYS = dict(pair.split("=", 1) for pair in words("API_KEYS", "demo=demo" if DEMO else ""))  # partner=key, ...
 # At or above this confidence a complaint goes straight to its department.
+# Raw messages keep number and words so long, for looking into what went wrong; the complaint keeps its own.
+MESSAGE_RETENTION_DAYS = int(word("MESSAGE_RETENTION_DAYS", "90"))
 ROUTING_SURE = float(word("ROUTING_SURE", "0.8"))
 
 # --- The apps ---------------------------------------------------------------------------------------------------------
@@ -178,10 +180,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True  # acks_late alone loses the task of a killed worker
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False  # the console sender prints each SMS as it is
 # Never eta or countdown: a deadline is a column in PostgreSQL. Each tick only says "look now", so a late one is dropped.
 CELERY_BEAT_SCHEDULE = {
     "escalate": {"task": "escalation.tasks.escalate", "schedule": 60, "options": {"expires": 60}},
     "deliver": {"task": "notices.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
+    "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
@@ -228,6 +232,7 @@ SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
 if yes("BEHIND_TLS_PROXY"):  # only when the proxy itself sets this header on every request
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE.insert(0, "config.middleware.look_behind_the_proxy")
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

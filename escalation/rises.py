@@ -56,28 +56,38 @@ class Plans:
     def __init__(self, at: dt.datetime) -> None:
         self.at = at
         self.known: dict[Situation, Rise] = {}
+        self.staffed: dict[int | None, dict[int, bool]] = {}  # by category and office
 
     def for_each(self, claimed: Iterable[Due]) -> list[tuple[Due, Rise]]:
         """Give every task with its plan. Raises whatever the planning of a single one raises."""
-        claimed = list(claimed)
-        new = {situation_of(due): due for due in claimed if situation_of(due) not in self.known}
+        placed = [(due, situation_of(due)) for due in claimed]
+        new = {situation: due for due, situation in placed if situation not in self.known}
         if new:
-            self.known |= plan_all(new, self.at)
-        return [(due, self.known[situation_of(due)]) for due in claimed]
+            self._think_through(new)
+        return [(due, self.known[situation]) for due, situation in placed]
 
+    def _think_through(self, new: dict[Situation, Due]) -> None:
+        categories = {due.category_id: category_with(due.category_id) for due in new.values()}
+        departments = {category.department_id for category in categories.values() if category}
+        read_ahead({due.queue_id for due in new.values()}, departments)
+        asked = {situation: asking_for(due, self.at) for situation, due in new.items()}
+        rungs = {situation: ladder.above(asking.line, asking.case) for situation, asking in asked.items()}
+        self._ask_who_is_staffed(categories, [(asked[situation].case.category_id, rungs[situation]) for situation in new])
+        for situation, asking in asked.items():
+            self.known[situation] = plan(asking, rungs[situation], self.staffed[asking.case.category_id])
 
-def plan_all(new: dict[Situation, Due], at: dt.datetime) -> dict[Situation, Rise]:
-    """Think through the situations of which each of these tasks is an example."""
-    categories = {due.category_id: category_with(due.category_id) for due in new.values()}
-    departments = {category.department_id for category in categories.values() if category}
-    read_ahead([due.queue_id for due in new.values()], departments)
-    asked = {situation: asking_for(due, at) for situation, due in new.items()}
-    rungs = {situation: ladder.above(asking.line, asking.case) for situation, asking in asked.items()}
-    staffed = staffed_by_category(asked, rungs, categories, at)
-    return {
-        situation: plan(asking, rungs[situation], staffed[asking.case.category_id])
-        for situation, asking in asked.items()
-    }
+    def _ask_who_is_staffed(
+        self, categories: dict[int | None, Category | None], ladders: list[tuple[int | None, list[Line]]]
+    ) -> None:
+        """Ask of all offices above whether they are staffed, once in a sweep: one statement for each category."""
+        unknown: dict[int | None, set[int]] = {category_id: set() for category_id in categories}
+        for category_id, rungs in ladders:
+            unknown[category_id].update(rung.office.pk for rung in rungs)
+        for category_id, offices in unknown.items():
+            known = self.staffed.setdefault(category_id, {})
+            if new := [office_id for office_id in offices if office_id not in known]:
+                staffed = ladder.staffed_offices(new, categories[category_id], self.at)
+                known.update({office_id: office_id in staffed for office_id in new})
 
 
 def asking_for(due: Due, at: dt.datetime) -> Asking:
@@ -98,25 +108,9 @@ def asking_for(due: Due, at: dt.datetime) -> Asking:
 ANYBODY = Citizen(phone="any")
 
 
-def staffed_by_category(
-    asked: dict[Situation, Asking],
-    rungs: dict[Situation, list[Line]],
-    categories: dict[int | None, Category | None],
-    at: dt.datetime,
-) -> dict[int | None, set[int]]:
-    """Say for each category which of the offices above are staffed for it: one statement a category."""
-    offices: dict[int | None, set[int]] = {category_id: set() for category_id in categories}
-    for situation, asking in asked.items():
-        offices[asking.case.category_id].update(rung.office.pk for rung in rungs[situation])
-    return {
-        category_id: ladder.staffed_offices(list(office_ids), categories[category_id], at) if office_ids else set()
-        for category_id, office_ids in offices.items()
-    }
-
-
-def plan(asking: Asking, rungs: list[Line], staffed: set[int]) -> Rise:
+def plan(asking: Asking, rungs: list[Line], staffed: dict[int, bool]) -> Rise:
     """Plan one hand-up as the action does, up to the writing."""
-    rung = ladder.first_staffed(rungs, staffed)
+    rung = ladder.first_staffed(rungs, {office_id for office_id, somebody in staffed.items() if somebody})
     if rung is None:
         return Rise(overdue(asking.task))
     way = way_open_to(asking, "hand_up")

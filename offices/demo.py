@@ -11,8 +11,9 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from offices.models import DESK, Department, Level, Office, Posting, Queue, Role, User
+from offices.models import DESK, Department, Office, Posting, Queue, Role, User
 
 LINE = ["1210302", "12103", "122", "120", "12", "1", "0"]
 TOP = "1"  # the office of the auditor and the administrator
@@ -30,13 +31,6 @@ SPOKEN = {
 }
 TITLES = {role: word.capitalize() for role, word in SPOKEN.items()} | {Role.ADMINISTRATOR: "Msimamizi wa mfumo"}
 EACH_QUEUE = (Role.OFFICER, Role.SUPERVISOR)  # one of each in every queue; the others serve a whole office
-PLACES = {
-    Level.REGION: "Mkoa wa ",
-    Level.DISTRICT: "Wilaya ya ",
-    Level.DIVISION: "Tarafa ya ",
-    Level.WARD: "Kata ya ",
-    Level.STREET: "Mtaa wa ",
-}
 
 
 class OfficesMissing(Exception):
@@ -67,7 +61,8 @@ class Seat:
     def user(self, password: str) -> User:
         """Give the person who sits here, named after the seat: demonstrations invent nobody."""
         rules = self.role == Role.ADMINISTRATOR
-        place = PLACES.get(Level(self.office.level), "") + self.office.name
+        with override("sw"):
+            place = str(self.office)
         return User(
             username=self.username,
             password=password,

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -37,6 +37,22 @@ LEVELS_DOWN = list(Level)  # from the oversight desk to the street
 def is_above(level: str, other: str) -> bool:
     """Say whether `level` stands higher in the hierarchy than `other`."""
     return LEVELS_DOWN.index(Level(level)) < LEVELS_DOWN.index(Level(other))
+
+
+NAMED = {
+    Level.OVERSIGHT: pgettext_lazy("office", "%(name)s"),
+    Level.REGION: pgettext_lazy("office", "%(name)s region"),
+    Level.DISTRICT: pgettext_lazy("office", "%(name)s district"),
+    Level.COUNCIL: pgettext_lazy("office", "%(name)s"),  # its name says what it is: Manispaa ya Kinondoni
+    Level.DIVISION: pgettext_lazy("office", "%(name)s division"),
+    Level.WARD: pgettext_lazy("office", "%(name)s ward"),
+    Level.STREET: pgettext_lazy("office", "%(name)s street"),
+}
+
+
+def office_name(level: str | None, name: str | None) -> str:
+    """Name an office or place as people do; nothing for none."""
+    return str(NAMED[Level(level)] % {"name": name}) if level and name else ""
 
 
 class NamedInTwoLanguages(models.Model):
@@ -116,7 +132,7 @@ class Office(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()} {self.name}".strip()
+        return office_name(self.level, self.name)
 
 
 class Department(NamedInTwoLanguages):

@@ -5,9 +5,9 @@ import shutil
 import pytest
 from django.utils import timezone, translation
 
-from tests.world import django_db_setup, empty_world, in_english, world
+from tests.world import django_db_setup, empty_world, in_english, read_afresh
 
-__all__ = ["django_db_setup", "empty_world", "in_english", "world"]
+__all__ = ["django_db_setup", "empty_world", "in_english", "read_afresh"]
 
 PROGRAMS = {"browser": "chromium", "kannel": "bearerbox"}
 

@@ -21,6 +21,9 @@ from workflows.models import Policy
 TUESDAY = dt.datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Africa/Dar_es_Salaam"))
 
 
+REFERENCE = (Office, Department, Queue, Body, User, Posting, Holiday, WorkingHours, Category, Policy)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Load what every test needs once for the whole run."""
@@ -30,30 +33,21 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def load_the_world():
-    """Load offices, categories and demo staff, quietly."""
-    forget()
+    """Load offices, categories and demo staff, quietly, and lay a copy of them aside."""
     call_command("load_offices", "offices/data/offices-dar-es-salaam.csv", verbosity=0)
     call_command("load_categories", "complaints/data/categories.csv", verbosity=0)
     call_command("demo_staff", verbosity=0)
-    forget()
-
-
-def commits(request):
-    """Say whether a test commits, so that the tables are emptied after it."""
-    marker = request.node.get_closest_marker("django_db")
-    by_marker = marker is not None and marker.kwargs.get("transaction")
-    return by_marker or not {"transactional_db", "live_server"}.isdisjoint(request.fixturenames)
+    with connection.cursor() as cursor:
+        for model in REFERENCE:
+            table = model._meta.db_table
+            cursor.execute(f"DROP TABLE IF EXISTS aside_{table}")
+            cursor.execute(f"CREATE TABLE aside_{table} AS TABLE {table}")
 
 
 @pytest.fixture(autouse=True)
-def world(request):
-    """Give every test with a database the loaded world, also after one that committed and was flushed."""
+def read_afresh():
+    """Let no test see what another has read."""
     forget()
-    asked_for = {"db", "transactional_db", "live_server"}.intersection(request.fixturenames)
-    if asked_for or request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("_django_db_helper")  # a test without a database does not pay for one
-        if not Office.objects.exists():
-            load_the_world()
     yield
     forget()
 
@@ -69,23 +63,24 @@ def in_english():
 def empty_world(db):
     """Give a test an empty world in which to load, demo staff and all taken out; the transaction brings it back."""
     with connection.cursor() as cursor:
-        for model in (Policy, Category, Posting, Queue, Body, Department, User, Holiday, WorkingHours, Office):
+        for model in REFERENCE:
             # Foreign keys are looked at when a transaction commits, and this one does not.
             cursor.execute(f"DELETE FROM {model._meta.db_table}")
 
 
-# The timeline refuses TRUNCATE, with which Django empties the tables after a test that committed.
+# After a test that committed, Django empties the tables: the timeline refuses that, and the world must be there again.
+
+APPEND_ONLY = ("complaints_entry", "complaints_entrywords", "complaints_timelinehead")
 _flush = DatabaseOperations.execute_sql_flush
 
 
-APPEND_ONLY = ("complaints_entry", "complaints_entrywords", "complaints_timelinehead")
-
-
-def flush_without_triggers(self, sql_list):
-    """Empty the tables as their owner would before a restore: with the triggers off."""
+def flush_and_restore(self, sql_list):
+    """Empty the tables as their owner would before a restore, with the triggers off, and bring the world back."""
     off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY]
     on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY]
-    return _flush(self, [*off, *sql_list, *on])
+    tables = [model._meta.db_table for model in REFERENCE]
+    back = [f"INSERT INTO {table} SELECT * FROM aside_{table}" for table in tables]
+    return _flush(self, [*off, *sql_list, *back, *on])
 
 
-DatabaseOperations.execute_sql_flush = flush_without_triggers
+DatabaseOperations.execute_sql_flush = flush_and_restore

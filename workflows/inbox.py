@@ -26,7 +26,7 @@ from complaints.references import written
 from complaints.states import State
 from offices.actors import Actor
 from offices.kept import kept
-from offices.models import Posting, Queue, Role
+from offices.models import Posting, Queue, Role, office_name
 from workflows import scope, words
 from workflows.flows import ComplaintFlow
 from workflows.models import ComplaintTask, ComplaintTaskQuerySet
@@ -103,22 +103,27 @@ def _steps(turns: set[str]) -> list[Any]:
 
 def _lists(by: Actor, tab: str, at: dt.datetime) -> list[Waiting]:
     """Give what a tab shows, one list for each posting; the same task may stand in two."""
+    postings = [posting for posting in by.postings if posting.role in TURNS]
     if tab == Tab.MINE:
-        held = Q(owner=by.user_id, flow_task__in=_steps(NOT_THE_CITIZENS)) | Q(
-            owner=by.user_id, flow_task=ComplaintFlow.question
+        return (
+            [Waiting(ComplaintTask.objects.open().filter(_held(by), scope.tasks_in_sight(by, at)))] if postings else []
         )
-        return [Waiting(ComplaintTask.objects.open().filter(held, scope.tasks_in_sight(by, at)))]
     lists = []
-    for posting in by.postings:
+    for posting in postings:
         shown = _to_take(posting) if tab == Tab.QUEUES else Q(due_at__lte=at, flow_task__in=_steps(NOT_THE_CITIZENS))
         tasks = ComplaintTask.objects.open().filter(shown, scope.seen_from(posting, at))
         lists.append(Waiting(tasks, tuple(_queue_ids(posting.pk))))
     return lists
 
 
+def _held(by: Actor) -> Q:
+    """Give what a person has in hand, or has asked others about; answered, it waits for the citizen alone."""
+    return Q(owner=by.user_id, flow_task__in=[*_steps(NOT_THE_CITIZENS), ComplaintFlow.question])
+
+
 def _to_take(posting: Posting) -> Q:
     """Give what nobody has in hand yet, and for those who approve, what others have laid before them."""
-    steps = _steps(TURNS.get(Role(posting.role), set()))
+    steps = _steps(TURNS[Role(posting.role)])
     laid_before = Q(flow_task=ComplaintFlow.approval) & ~Q(owner=posting.user_id)
     return Q(flow_task__in=steps) & (Q(owner=None) | laid_before)
 
@@ -221,7 +226,7 @@ def _with(task: dict[str, Any], by: Actor, of_many_queues: bool) -> str:
     if task["owner_id"] not in (None, by.user_id):
         return f"{task['holder_first']} {task['holder_last']}".strip() or task["holder_login"]
     department = task["department_en"] if get_language() == "en" else task["department_sw"]
-    office = words.office_name(task["office_level"], task["office_name"])
+    office = office_name(task["office_level"], task["office_name"])
     return f"{department}, {office}" if of_many_queues else ""
 
 
@@ -234,7 +239,7 @@ def _row(task: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
         "subject": words.first_words(task["words"]),
         "kind": Kind(task["kind"]).label if task["kind"] != Kind.COMPLAINT else "",
         "category": category.name if category else "",
-        "place": words.office_name(task["place_level"], task["place_name"]),
+        "place": office_name(task["place_level"], task["place_name"]),
         "state": words.STATES[State(task["state"])],
         "due_at": task["due_at"],
         "left": remaining(task["due_at"], at),

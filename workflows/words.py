@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.states import State
-from offices.models import Level, Office, Queue
+from offices.models import Office, Queue
 
 Words = Promise | str
 
@@ -139,27 +138,9 @@ def way_in(via: str) -> Words:
     return WAYS_IN.get(via, via)
 
 
-OFFICE = {
-    Level.OVERSIGHT: pgettext_lazy("office", "%(name)s"),
-    Level.REGION: pgettext_lazy("office", "%(name)s region"),
-    Level.DISTRICT: pgettext_lazy("office", "%(name)s district"),
-    Level.COUNCIL: pgettext_lazy("office", "%(name)s"),  # its name says what it is: Manispaa ya Kinondoni
-    Level.DIVISION: pgettext_lazy("office", "%(name)s division"),
-    Level.WARD: pgettext_lazy("office", "%(name)s ward"),
-    Level.STREET: pgettext_lazy("office", "%(name)s street"),
-}
-
-
-def office_name(level: str | None, name: str | None) -> str:
-    """Name an office or place as people do; nothing for none."""
-    if not level or not name:
-        return ""
-    return str(OFFICE[Level(level)] % {"name": name})
-
-
 def office(place: Office | None) -> str:
     """Name an office or place; nothing for none."""
-    return office_name(place.level, place.name) if place else ""
+    return str(place) if place else ""
 
 
 def queue(waits_in: Queue | None) -> str:

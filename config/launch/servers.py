@@ -8,7 +8,6 @@ import contextlib
 import functools
 import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -17,7 +16,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -104,7 +102,6 @@ def start_postgres(family: Family, folder: Path, *, durable: bool) -> str:
             log=home / "log",
             stop_signal=signal.SIGINT,  # SIGTERM would wait for every client to leave
             serves_others=True,
-            **popen_as(),
         )
 
     port = on_a_free_port(family, serve, lambda port: postgres_answers(port, secret), "it took connections")
@@ -124,7 +121,6 @@ def make_cluster(home: Path) -> None:
     shutil.rmtree(beside, ignore_errors=True)
     ours(beside)
     write_secret(beside / "password", password())
-    hand_over(beside)
     # Named outright, so that no locale of the machine, known or unknown, changes how text is kept and compared.
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
     login = ["--username=postgres", f"--pwfile={beside / 'password'}", "--auth=scram-sha-256"]
@@ -132,7 +128,6 @@ def make_cluster(home: Path) -> None:
         [*unprivileged("KILL"), postgres_program("initdb"), "-D", beside / "data", *locale, *login],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        **popen_as(),
     )
     if done.returncode:
         raise CannotStart(f"PostgreSQL could not make its files:\n{done.stdout.decode(errors='replace')[-2000:]}")
@@ -195,43 +190,33 @@ def make_database(port: int, secret: str) -> None:
 
 # --- PostgreSQL refuses to run as root --------------------------------------------------------------------------------
 
+# Root inside a user namespace of its own, where it is an ordinary user.
+NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--", "setpriv")
+# Where namespaces are forbidden, as in many containers: the system user `nobody`, who may still pass through closed folders
+# (the secure bit makes access(), by which PostgreSQL looks for its own files, count that capability too).
+NOBODY = (
+    *("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"),
+    *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"),
+)
+
 
 @functools.cache
 def unprivileged(signal_name: str) -> tuple[str, ...]:
-    """Words before a command that make root an ordinary user inside a user namespace; none for an ordinary user.
+    """Words before a command that make root an ordinary user; none are needed for an ordinary user.
 
     setpriv asks once more for the signal at our death, because becoming another user drops the first request.
     """
     if os.geteuid() != 0:
         return ()
-    words = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
-    try:
-        allowed = subprocess.run([*words, "setpriv", "--pdeathsig", signal_name, "--", "true"], capture_output=True)
-    except FileNotFoundError:
-        return ()
-    return (*words, "setpriv", "--pdeathsig", signal_name, "--") if allowed.returncode == 0 else ()
-
-
-def popen_as() -> dict[str, Any]:
-    """Where user namespaces are forbidden, root hands PostgreSQL to the system user `nobody`."""
-    if os.geteuid() != 0 or unprivileged("INT"):
-        return {}
-    try:
-        subprocess.run([postgres_program("postgres"), "--version"], user="nobody", check=True, capture_output=True)
-    except (subprocess.CalledProcessError, OSError):
-        raise CannotStart(
-            "PostgreSQL does not run as root, this machine forbids user namespaces, and another user cannot reach this "
-            "folder. Start as an ordinary user, move to a folder that all may enter, or set DATABASE_URL."
-        ) from None
-    return {"user": "nobody"}
-
-
-def hand_over(folder: Path) -> None:
-    """Gives the cluster's folder to the user that will run it."""
-    if "user" in popen_as():
-        owner = pwd.getpwnam("nobody").pw_uid
-        os.chown(folder, owner, -1)
-        os.chown(folder / "password", owner, -1)
+    for way in (NAMESPACE, NOBODY):
+        words = (*way, "--pdeathsig", signal_name, "--")
+        with contextlib.suppress(FileNotFoundError):
+            if subprocess.run([*words, postgres_program("postgres"), "--version"], capture_output=True).returncode == 0:
+                return words
+    raise CannotStart(
+        "PostgreSQL does not run as root, and this machine lets root become no other user. "
+        "Start as an ordinary user, or set DATABASE_URL."
+    )
 
 
 # --- Valkey, for Celery -----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ Try each way in:
 
   sms      curl -u kannel:demo 'http://127.0.0.1:{port}/channels/sms/kannel/?from=%2B255700000012&to=15200&text=Maji+hayatoki+Kawe+wiki+mbili&id={key}'
   web      http://127.0.0.1:{port}/submit/
-  api      curl -H 'Authorization: Bearer demo' -H 'Idempotency-Key: {key}' -H 'Content-Type: application/json' -d '{{"text": "Taka hazijazolewa Kawe", "phone": "+255700000013"}}' http://127.0.0.1:{port}/api/v1/complaints/
+  api      curl -H 'Authorization: Bearer demo' -H 'Idempotency-Key: {key}' -H 'Content-Type: application/json' -d '{{"words": "Taka hazijazolewa wiki tatu", "place": "12103", "phone": "+255700000013"}}' http://127.0.0.1:{port}/api/v1/complaints/
   counter  http://127.0.0.1:{port}/desk/counter/   (as karani.12103)
 """
 BRIEF = "\nMalalamiko is ready on port {port}. Ctrl-C stops everything.\n"

@@ -97,7 +97,7 @@ class SmsContract:
 
         assert self.deliver(WORDS).status_code == 404
 
-    def test_after_our_own_fault_the_next_try_takes_it_in_once(self, transactional_db, monkeypatch):
+    def test_after_our_own_fault_the_next_try_takes_it_in_once(self, db, monkeypatch):
         with monkeypatch.context() as broken:
             broken.setattr(views, "converse", lambda incoming, at: 1 / 0)
             failed = self.deliver(WORDS)

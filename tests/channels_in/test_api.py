@@ -182,6 +182,10 @@ def test_a_charset_beside_the_content_type_does_no_harm(post):
     assert post(content_type="application/json; charset=utf-8").status_code == 201
 
 
+def test_a_body_sent_in_pieces_is_refused_rather_than_read_as_none(post):
+    assert post(HTTP_TRANSFER_ENCODING="chunked").status_code == 411
+
+
 def test_half_a_letter_is_kept_as_a_mark_and_nul_is_left_out(post):
     response = post('{"words": "Maji \\ud800 hakuna\\u0000 kabisa", "name": "A\\udfffB\\u0000"}')
 

@@ -198,7 +198,7 @@ def test_hali_alone_tells_of_the_latest(phone):
 
     with override("sw"):
         state = str(State.QUEUED.label)
-    assert answer == f"Namba {case.reference_written}: {state}. Ofisi: kata Tabata. Tarehe ya mwisho: 27/11/2026."
+    assert answer == f"Namba {case.reference_written}: {state}. Ofisi: Kata ya Tabata. Tarehe ya mwisho: 27/11/2026."
 
 
 def test_hali_says_the_question_or_the_answer_again(phone):
@@ -313,6 +313,13 @@ def test_with_nothing_to_deny_a_sentence_that_begins_with_no_is_a_complaint(phon
     phone.sms(text)
 
     assert Complaint.objects.get().words == text
+
+
+def test_such_a_sentence_sent_again_is_no_second_complaint(phone):
+    phone.sms("No water in Tabata since Monday")
+    phone.sms("no water in Tabata since MONDAY", after=5 * HOUR)
+
+    assert Complaint.objects.count() == 1
 
 
 def test_hapana_opens_a_closed_case_again(phone):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from hypothesis import given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from channels_in.matching import find_category, find_place, likely_categories, plain_digest, suggest
@@ -197,6 +198,7 @@ def test_no_text_has_no_digest():
     assert plain_digest(" \n") == ""
 
 
+@trying(deadline=None)
 @given(st.text(st.characters(), max_size=300))
 def test_any_text_is_matched_without_breaking(text):
     category, sure_of_it = find_category(text)
@@ -210,10 +212,11 @@ def test_any_text_is_matched_without_breaking(text):
 
 
 def milliseconds(act, times=1):
-    began = time.perf_counter()
+    """Give the processor's time, which other programs do not lengthen."""
+    began = time.process_time()
     for _ in range(times):
         act()
-    return (time.perf_counter() - began) * 1000 / times
+    return (time.process_time() - began) * 1000 / times
 
 
 def test_matching_costs_next_to_nothing():

@@ -1,8 +1,11 @@
 """Which texts are commands, which only begin like one, and that no text can break the reading."""
 
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from stdnum import luhn
 
 from channels_in.grammar import WORDS, Act, Command, FreeText, read
 from complaints.references import written
@@ -121,11 +124,13 @@ def test_what_only_may_be_a_command_keeps_its_whole_text():
     assert read("DSM No water in Mikocheni").whole == "No water in Mikocheni"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=200))
 def test_any_text_can_be_read(text):
     read(text)
 
 
+@settings(deadline=None)
 @given(
     st.text(st.sampled_from("0123456789OoIlL -./_#():,\n"), max_size=60),
     st.sampled_from(["", "HALI ", "ndiyo", "ONGEZA "]),
@@ -134,6 +139,7 @@ def test_any_number_can_be_read(number, word):
     assert read(word + number) is not None
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([text for text, *_ in COMMANDS] + FREE),
     st.text(" \t\n", max_size=3),
@@ -149,14 +155,13 @@ def test_blanks_and_big_letters_change_nothing(text, around, between):
     assert type(read(text.upper())) is type(read(text.lower())) is type(read(text))
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 10**11 - 1),
     st.text(st.sampled_from(" -./_\u2013,"), min_size=1, max_size=2),
     st.sampled_from(sorted(WORDS)),
 )
 def test_a_reference_is_found_in_any_marks(body, mark, word):
-    from stdnum import luhn
-
     digits = f"26{body % 10**9:09d}"
     reference = digits + luhn.calc_check_digit(digits)
     marked = written(reference).replace("-", mark)
@@ -167,9 +172,7 @@ def test_a_reference_is_found_in_any_marks(body, mark, word):
 
 
 def test_a_text_of_160_kb_is_read_at_once():
-    import time
-
-    began = time.perf_counter()
+    began = time.process_time()
     for text in [
         "a" * 160_000,
         "HALI " * 32_000,
@@ -180,4 +183,4 @@ def test_a_text_of_160_kb_is_read_at_once():
     ]:
         read(text)
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

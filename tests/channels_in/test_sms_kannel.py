@@ -49,6 +49,9 @@ class TestKannel(SmsContract):
 class TestKannelByPost(SmsContract):
     key = "sms_kannel"
     path = PATH
+    # Behind the door it is the same: asked of GET alone, for they empty the database.
+    test_sixteen_deliveries_at_once_are_one_complaint_and_one_answer = None
+    test_sixteen_copies_at_once_under_other_ids_are_one_complaint = None
 
     def request(self, text, *, id="one", sender=PHONE):
         body = query(text.encode("utf-8", "surrogatepass"), sender, id=id, ts=1764000000)

@@ -1,8 +1,10 @@
 """The citizen's form and its receipt, asked as a browser would."""
 
 import re
+import threading
 
 import pytest
+from django.db import connection
 
 from channels_in.models import Fate, Message
 from channels_in.proof import code_of
@@ -57,6 +59,25 @@ def test_a_second_press_is_no_second_complaint_and_leads_to_the_same_receipt(cli
 
     assert Complaint.objects.count() == Message.objects.count() == 1
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_presses_at_once_are_one_complaint_and_lead_to_one_receipt(client):
+    form = {"token": token_in(client.get("/submit/")), "kind": "complaint", "words": WORDS, "council": "160"}
+    answers, start = [], threading.Barrier(8)
+
+    def press():
+        start.wait()
+        answers.append(type(client)().post("/submit/", form))
+        connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(8)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {
+        (303, f"/submit/{Complaint.objects.get().reference}/")
+    }
 
 
 def test_the_same_form_with_other_words_is_asked_about_and_not_lost(client, fill, db):

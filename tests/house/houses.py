@@ -1,8 +1,10 @@
 """A whole Malalamiko in a copy of the tree, started for real, and every process that belongs to it."""
 
+import base64
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -68,6 +70,19 @@ class House:
     def get(self, path):
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            return answer.read().decode()
+
+    def curl(self, line):
+        """Does what a printed `curl` line does, and returns the answer's body."""
+        options, words = {"-H": [], "-u": [], "-d": []}, iter(shlex.split(line)[1:])
+        for word in words:
+            options[word].append(next(words)) if word in options else options.update(url=word)
+        headers = dict(header.split(": ", 1) for header in options["-H"])
+        for login in options["-u"]:
+            headers["Authorization"] = "Basic " + base64.b64encode(login.encode()).decode()
+        body = options["-d"][0].encode() if options["-d"] else None
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(urllib.request.Request(options["url"], body, headers), timeout=20) as answer:
             return answer.read().decode()
 
     def is_ready(self):

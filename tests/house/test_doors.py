@@ -138,3 +138,15 @@ def test_a_log_line_keeps_the_place_of_an_error_and_not_its_words():
 
 def away(*_):
     raise OperationalError("gone")
+
+
+def test_behind_our_own_proxy_the_caller_is_whom_it_names_last(rf):
+    from config.middleware import look_behind_the_proxy
+
+    seen = []
+    door = look_behind_the_proxy(lambda request: seen.append(request.META["REMOTE_ADDR"]))
+
+    door(rf.get("/", HTTP_X_FORWARDED_FOR="198.51.100.7, 203.0.113.9", REMOTE_ADDR="127.0.0.1"))
+    door(rf.get("/", REMOTE_ADDR="127.0.0.1"))
+
+    assert seen == ["203.0.113.9", "127.0.0.1"]

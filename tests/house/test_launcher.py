@@ -1,6 +1,7 @@
 """The launcher for real: it starts everything, says clearly when it cannot, and leaves nothing behind."""
 
 import os
+import re
 import signal
 import socket
 import sys
@@ -46,13 +47,22 @@ def test_everything_runs_in_a_path_with_spaces(running):
     assert running.programs() == {"database", "redis", "web", "worker", "beat"}
 
 
-def test_the_welcome_comes_after_readiness_and_shows_a_line_for_each_channel(running):
-    said = running.said.read_text()
+def test_each_line_of_the_welcome_works_as_it_is_printed(running):
+    said = dict(re.findall(r"^  (sms|web|api|counter) +(\S.*)$", running.said.read_text(), re.MULTILINE))
 
-    assert f"curl -u kannel:demo 'http://127.0.0.1:{running.port}/channels/sms/kannel/" in said
-    assert f"http://127.0.0.1:{running.port}/submit/" in said
-    assert f"http://127.0.0.1:{running.port}/api/v1/complaints/" in said
-    assert f"http://127.0.0.1:{running.port}/desk/counter/" in said
+    assert re.search(r"namba \d{4}-\d{4}-\d{4}", running.curl(said["sms"]))
+    assert re.search(r"\d{4}-?\d{4}-?\d{4}", running.curl(said["api"]))
+    assert "<form" in running.get("/submit/")
+    assert said["web"] == f"http://127.0.0.1:{running.port}/submit/"
+    assert said["counter"].startswith(f"http://127.0.0.1:{running.port}/desk/counter/ ")
+
+
+def test_the_acknowledgement_is_printed_where_no_gateway_sends_it(running):
+    deadline = time.monotonic() + 30
+    while "SMS " not in running.said.read_text() and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    assert re.search(r"^SMS .*: ", running.said.read_text(), re.MULTILINE)
 
 
 def test_a_second_start_says_who_runs_already(running):
@@ -181,3 +191,14 @@ def test_exec_hands_its_command_two_servers_and_its_exit_code_back(house):
 
     assert (done.returncode, done.stdout, done.stderr) == (7, "", "")
     assert list((house.root / "var" / "scratch").iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root must become another user")
+def test_root_starts_the_database_also_where_user_namespaces_are_forbidden(house, tmp_path):
+    refusing = tmp_path / "unshare"
+    refusing.write_text("#!/bin/sh\nexit 1\n")
+    refusing.chmod(0o755)
+
+    done = house.command("-m", "config.launch", "exec", "--", "true", PATH=f"{tmp_path}:{os.environ['PATH']}")
+
+    assert (done.returncode, done.stderr) == (0, "")

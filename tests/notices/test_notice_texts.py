@@ -28,9 +28,10 @@ LONGEST = {
     "state": "Limepelekwa taasisi nyingine XX",  # 31 letters, three more than the longest state's name
     "n": 9999,
     "sc": "15200",
+    "code": "048213",
 }
 CASE_KINDS = ["complaint", "opinion", "suggestion", "enquiry", "praise"]
-SAFE = {"sc", "ref", "days", "n", "due", "state"}  # facts that tell nothing about the subject
+SAFE = {"sc", "code", "ref", "days", "n", "due", "state"}  # facts that tell nothing about the subject
 BLEMISHES = ("  ", " .", " ,", "..", ",.", ": .", ":.", "()", "None")
 
 

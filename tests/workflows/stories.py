@@ -163,6 +163,7 @@ USUALLY = {
     "note": "officer", "approve": "supervisor", "reject": "supervisor", "uphold": "leader", "pass_on": "supervisor",
     "confirm": "citizen", "withdraw": "citizen", "merge": "supervisor", "dispute": "citizen", "reopen": "citizen",
     "unmerge": "supervisor", "lapse_question": "clock", "lapse": "clock", "end": "clock",
+    "carry_out": "officer",
 }  # fmt: skip
 
 
@@ -172,16 +173,24 @@ def usual_words(move, story, says=()):
 
 
 def _elsewhere(story):
-    """Give another queue of the same office."""
+    """Give another queue of the same office, or where there is none of another office of the same rank."""
     here = story.queue
-    return Queue.objects.filter(office=here.office).exclude(pk=here.pk).order_by("department__code").first()
+    same_rank = Queue.objects.filter(office__level=here.office.level).exclude(pk=here.pk)
+    same_office = same_rank.filter(office=here.office)
+    return (same_office or same_rank).order_by("department__code", "office__code").first() or here
+
+
+def _hand_there(story):
+    """Give an officer who serves at the queue, or where nobody does, somebody from elsewhere."""
+    officers = Posting.objects.filter(role="officer", office=story.queue.office).order_by("pk")
+    return next((posting.user for posting in officers if posting.covers(story.queue)), User.objects.first())
 
 
 WHY = {"reason": lambda story: "It is so."}
 DONE = {"answer": lambda story: "The pipe was mended."}
 USUAL_WORDS = {
     "route": {"category": lambda story: category(), "place": lambda story: office(STREET)},
-    "assign": {"to": lambda story: story.who("officer").user},
+    "assign": {"to": _hand_there},
     "give_back": WHY,
     "move": WHY | {"to": _elsewhere},
     "hand_up": WHY,
@@ -200,6 +209,7 @@ USUAL_WORDS = {
     "pass_on": WHY,
     "merge": WHY | {"into": lambda story: lodged().case},
     "unmerge": WHY,
+    "carry_out": WHY,
 }
 
 

@@ -3,13 +3,17 @@
 SHOTS=folder keeps a picture of every page.
 """
 
+import datetime as dt
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.workflows.desk.conftest import Desk, address, overdue
+from tests.workflows.desk.conftest import Desk, address
+from tests.workflows.stories import lodged, through
+from tests.world import TUESDAY
+from workflows.models import ComplaintTask
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -34,32 +38,22 @@ def chromium():
 
 
 @pytest.fixture
-def full_desk(transactional_db, client):
-    """Give a desk on which every kind of row lies, the case of the page among them."""
-    desk = Desk(client)
-    officer = "afisa.120.maji"
+def full_desk(transactional_db, client, clock):
+    """Give a desk on which every kind of row lies, and the story of the case that is opened."""
     for words in STORIES:
-        overdue(desk.lodge(words), 0)
-    late = desk.lodge(
-        "Bomba kubwa la maji limepasuka barabarani karibu na soko la Kawe, maji yanamwagika tangu wiki iliyopita."
+        lodged(words=words)
+    late = lodged(
+        words="Bomba kubwa la maji limepasuka barabarani karibu na soko, maji yanamwagika tangu wiki iliyopita."
     )
-    overdue(late, 12)
-    overdue(desk.lodge("Gati la maji halina maji siku tatu sasa."), 4)
-    task = desk.lodge(
-        "Mita yangu ya maji inasoma vibaya. Nimefika ofisini mara mbili, nikaambiwa njoo kesho.",
-        came_back="told_to_return",
+    ComplaintTask.objects.filter(pk=late.task.pk).update(due_at=TUESDAY - dt.timedelta(days=5))
+    through(lodged(words="Maji yanatoka machafu, yenye harufu."), "take", "answer", "dispute")
+    story = lodged(words="Mita yangu inasoma vibaya. Nimefika ofisini mara mbili.", came_back="told_to_return").then(
+        "take"
     )
-    task = desk.act(task, "take", by=officer)
-    desk.act(task, "add_words", by=officer, words="Fundi amesema mita ina umri wa miaka 12. Apewe mpya.")
-    task = desk.act(
-        task, "ask", by=officer, question="Tafadhali tuambie namba ya mita yako, na lini ilisomwa mara ya mwisho."
-    )
-    task = desk.act(task, "reply", by=None, words="Namba ya mita ni 0044-1187. Ilisomwa tarehe 2.")
-    disputed = desk.act(desk.lodge("Maji yanatoka machafu, yenye harufu."), "take", by=officer)
-    disputed = desk.act(disputed, "answer", by=officer, answer="Tumesafisha tangi.")
-    desk.act(disputed, "dispute", by=None, words="Bado ni machafu.")
-    desk.case = task
-    return desk
+    story = story.then("add_words", "officer", words="Fundi amesema mita ni ya zamani. Apewe mpya.")
+    story = story.then("ask", question="Tafadhali tuambie namba ya mita yako.").then("reply", words="Ni 0044-1187.")
+    clock(story.at)
+    return Desk(client), story
 
 
 STORIES = [
@@ -69,9 +63,9 @@ STORIES = [
 ]
 
 
-def pages(desk):
+def pages(story):
     """Give the pages to be looked at: a name, who looks, and the address."""
-    case = address(desk.case)
+    case = address(story)
     return [
         ("login", "", "/accounts/login/"),
         ("inbox", "afisa.120.maji", "/desk/inbox/?tab=queues"),
@@ -82,16 +76,17 @@ def pages(desk):
         ("case-supervisor", "msimamizi.120.maji", case),
         ("answer", "afisa.120.maji", f"{case}answer/"),
         ("move", "msimamizi.120.maji", f"{case}move/"),
+        ("diagram", "afisa.120.maji", f"{case}diagram/"),
         ("counter", "karani.12103", "/desk/counter/"),
     ]
 
 
 @pytest.mark.parametrize("language", ["sw", "en"])
 def test_every_page_is_fit_for_a_screen_reader_and_for_a_small_phone(chromium, full_desk, live_server, language):
-    faults = []
+    (desk, story), faults = full_desk, []
 
-    for name, who, path in pages(full_desk):
-        faults += look_at(chromium, full_desk, f"{live_server.url}{path}", who, language, name)
+    for name, who, path in pages(story):
+        faults += look_at(chromium, desk, f"{live_server.url}{path}", who, language, name)
 
     assert faults == []
 

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from complaints.models import Complaint, Entry
 from tests.workflows.desk.conftest import Form, address, buttons
-from tests.workflows.stories import WAY_TO, case_in, entries, lodged, moves_open_to, moves, state_of, through
+from tests.workflows.stories import WAY_TO, case_in, entries, lodged, moves, moves_open_to, state_of, through
 from workflows.words import MOVES
 
 STAFF = ["clerk", "officer", "supervisor", "leader", "auditor"]
@@ -36,7 +36,7 @@ def assert_works(desk, story, move):
     with transaction.atomic():
         form = Form(desk.open(story, move)).fields
         if move == "merge":
-            form["into"] = lodged().case.reference_written
+            form["into"] = lodged(sure=story.case.state != "received").case.reference_written
         answer = desk.client.post(address(story, move), form)
         assert (move, answer.status_code) == (move, 302), answer.content.decode()
         assert move in [made for made, _from, _to in entries(story)]
@@ -46,7 +46,15 @@ def assert_works(desk, story, move):
 def assert_refused(desk, story, move):
     """Send the form although there is no button: nothing changes."""
     before = entries(story)
-    says = {"reason": "So.", "answer": "So.", "question": "So?", "words": "So.", "to": "1", "body": "1", "category": "1"}
+    says = {
+        "reason": "So.",
+        "answer": "So.",
+        "question": "So?",
+        "words": "So.",
+        "to": "1",
+        "body": "1",
+        "category": "1",
+    }
     answer = desk.press(story, move, **says)
     assert answer.status_code in (403, 409), move
     assert (entries(story), state_of(story)) == (before, story.case.state)
@@ -130,7 +138,9 @@ def test_a_leader_gives_a_directive_and_the_officer_carries_it_out(desk, clock):
     desk.sit("afisa.120.maji")
     side = story.case.task_set.get(side=True)
     page = desk.open(story)
-    carried = desk.client.post(address(story, "carry_out"), {"task": side.pk, "state": "queued", "reason": "Done today."})
+    carried = desk.client.post(
+        address(story, "carry_out"), {"task": side.pk, "state": "queued", "reason": "Done today."}
+    )
 
     assert "carry_out" in buttons(page)
     assert carried.status_code == 302
