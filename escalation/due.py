@@ -20,14 +20,26 @@ class Due(NamedTuple):
     task_id: int
     case_id: int
     reference: str
+    # What decides where it goes, and until when.
     node: str
     queue_id: int
     state: str
     category_id: int | None
     about_office_id: int | None
     kind: str
+    # And how the citizen is told, if at all.
     language: str
     has_phone: bool
+
+    @property
+    def situation(self) -> tuple[object, ...]:
+        """What it shares with all tasks that are handed up to the same place until the same moment."""
+        return self[3:9]
+
+    @property
+    def listener(self) -> tuple[object, ...]:
+        """What it shares with all tasks whose citizens are told in the same words, the reference aside."""
+        return self[3:]
 
 
 def claim(at: dt.datetime, limit: int, *, in_sets: bool) -> list[Due]:

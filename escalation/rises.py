@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from viewflow.workflow.status import STATUS
 
@@ -24,30 +23,34 @@ from escalation.due import Due
 from notices.models import Notice
 from offices.actors import CLOCK
 from offices.tree import Line, line_of, read_ahead
-from workflows import ladder
-from workflows.actions import overdue, rise
+from workflows import actions, ladder
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
-from workflows.writer import asking_about, due_for, planned, tell, way_open_to
+from workflows.nodes import Way
+from workflows.writer import Plan, asking_about, due_for, planned, tell, way_open_to
 
 Situation = tuple[Any, ...]
 
 
-def situation_of(due: Due) -> Situation:
-    """Give what two tasks have in common that are handed up in the same way, down to the notice's words."""
-    return due[3:]
+@dataclass(frozen=True, eq=False)
+class Rise:
+    """Where and until when the tasks of one situation are handed up; without a `change` they are at the top."""
+
+    asking: Asking
+    way: Way | None = None
+    change: Plan | None = None
+    due_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Rise:
-    """How the tasks of one situation are handed up; `queue_id` None: they are at the top, and are flagged."""
+class Told:
+    """A rise, and the notice to the citizens of some of its tasks, as it will stand there but for number and reference."""
 
-    detail: str
-    queue_id: int | None = None
-    due_at: dt.datetime | None = None
-    to_state: str = ""
-    keeps_holder: bool = False
-    notice: Notice | None = None
+    rise: Rise
+    notice: Notice | None
+
+
+Planned = list[tuple[Due, Told]]
 
 
 class Plans:
@@ -55,48 +58,50 @@ class Plans:
 
     def __init__(self, at: dt.datetime) -> None:
         self.at = at
-        self.known: dict[Situation, Rise] = {}
-        self.staffed: dict[int | None, dict[int, bool]] = {}  # by category and office
+        self.rises: dict[Situation, Rise] = {}
+        self.told: dict[Situation, Told] = {}
+        self.asked: dict[
+            int | None, set[int]
+        ] = {}  # by category: of which offices it is known whether they are staffed
+        self.staffed: dict[int | None, set[int]] = {}
 
-    def for_each(self, claimed: Iterable[Due]) -> list[tuple[Due, Rise]]:
+    def for_each(self, claimed: Iterable[Due]) -> Planned:
         """Give every task with its plan. Raises whatever the planning of a single one raises."""
-        placed = [(due, situation_of(due)) for due in claimed]
-        new = {situation: due for due, situation in placed if situation not in self.known}
-        if new:
-            self._think_through(new)
-        return [(due, self.known[situation]) for due, situation in placed]
+        heard = [(due, due.listener) for due in claimed]
+        new = {listener: due for due, listener in heard if listener not in self.told}
+        self._think_through({due.situation: due for due in new.values() if due.situation not in self.rises})
+        for listener, due in new.items():
+            rise = self.rises[due.situation]
+            self.told[listener] = Told(rise, notice_of(rise, due))
+        return [(due, self.told[listener]) for due, listener in heard]
 
     def _think_through(self, new: dict[Situation, Due]) -> None:
-        categories = {due.category_id: category_with(due.category_id) for due in new.values()}
-        departments = {category.department_id for category in categories.values() if category}
-        read_ahead({due.queue_id for due in new.values()}, departments)
-        asked = {situation: asking_for(due, self.at) for situation, due in new.items()}
-        rungs = {situation: ladder.above(asking.line, asking.case) for situation, asking in asked.items()}
-        self._ask_who_is_staffed(categories, [(asked[situation].case.category_id, rungs[situation]) for situation in new])
-        for situation, asking in asked.items():
-            self.known[situation] = plan(asking, rungs[situation], self.staffed[asking.case.category_id])
+        departments = {category.department_id for due in new.values() if (category := category_with(due.category_id))}
+        read_ahead([due.queue_id for due in new.values()], departments)
+        asked = [(situation, asking_for(due, self.at)) for situation, due in new.items()]
+        above = [(situation, asking, ladder.above(asking.line, asking.case)) for situation, asking in asked]
+        self._ask_who_is_staffed((asking.case.category, rungs) for _situation, asking, rungs in above)
+        for situation, asking, rungs in above:
+            self.rises[situation] = plan(asking, ladder.first_staffed(rungs, self.staffed[asking.case.category_id]))
 
-    def _ask_who_is_staffed(
-        self, categories: dict[int | None, Category | None], ladders: list[tuple[int | None, list[Line]]]
-    ) -> None:
-        """Ask of all offices above whether they are staffed, once in a sweep: one statement for each category."""
-        unknown: dict[int | None, set[int]] = {category_id: set() for category_id in categories}
-        for category_id, rungs in ladders:
-            unknown[category_id].update(rung.office.pk for rung in rungs)
-        for category_id, offices in unknown.items():
-            known = self.staffed.setdefault(category_id, {})
-            if new := [office_id for office_id in offices if office_id not in known]:
-                staffed = ladder.staffed_offices(new, categories[category_id], self.at)
-                known.update({office_id: office_id in staffed for office_id in new})
+    def _ask_who_is_staffed(self, ladders: Iterable[tuple[Category | None, list[Line]]]) -> None:
+        """Ask of all offices above whether they are staffed, of each once in a sweep: one statement for each category."""
+        offices: dict[Category | None, set[int]] = {}
+        for category, rungs in ladders:
+            offices.setdefault(category, set()).update(rung.office.pk for rung in rungs)
+        for category, office_ids in offices.items():
+            key = category.pk if category else None
+            staffed, asked = self.staffed.setdefault(key, set()), self.asked.setdefault(key, set())
+            if new := office_ids - asked:
+                staffed |= ladder.staffed_offices(list(new), category, self.at)
+                asked |= new
 
 
 def asking_for(due: Due, at: dt.datetime) -> Asking:
-    """Give what the guards look at, without reading the rows again; who holds it and who complains is anybody."""
+    """Give what the guards look at, without reading the rows again; it may be in anybody's hand."""
     about = {"about_office": line_of(due.about_office_id).office} if due.about_office_id else {}
-    speaker = {"citizen": ANYBODY} if due.has_phone else {}
     case = Complaint(
-        pk=due.case_id, reference=due.reference, secret="", state=due.state, kind=due.kind, language=due.language,
-        category_id=due.category_id, **about, **speaker,
+        pk=due.case_id, reference=due.reference, secret="", state=due.state, kind=due.kind, category_id=due.category_id, **about
     )  # fmt: skip
     node = ComplaintTask._meta.get_field("flow_task").to_python(due.node)
     task = ComplaintTask(
@@ -105,56 +110,63 @@ def asking_for(due: Due, at: dt.datetime) -> Asking:
     return asking_about(task, CLOCK, at)
 
 
+def plan(asking: Asking, rung: Line | None) -> Rise:
+    """Plan the hand-up to an office above as the action does, up to the writing."""
+    if rung is None:
+        return Rise(asking)
+    way = way_open_to(asking, "hand_up")
+    change = planned(asking, "", partial(actions.rise, rung=rung))
+    due_at = due_for(asking, way, change)
+    if not asking.task.side:
+        asking.case.hand_up()
+    return Rise(asking, way, change, due_at)
+
+
+def notice_of(rise: Rise, due: Due) -> Notice | None:
+    """Give what a citizen like this one is told, unsaved."""
+    if rise.way is None or rise.change is None:
+        return None
+    case = rise.asking.case
+    case.language, case.citizen = due.language, ANYBODY if due.has_phone else None
+    return tell(rise.asking, rise.way, rise.change, rise.due_at, save=False)
+
+
 ANYBODY = Citizen(phone="any")
 
 
-def plan(asking: Asking, rungs: list[Line], staffed: dict[int, bool]) -> Rise:
-    """Plan one hand-up as the action does, up to the writing."""
-    rung = ladder.first_staffed(rungs, {office_id for office_id, somebody in staffed.items() if somebody})
-    if rung is None:
-        return Rise(overdue(asking.task))
-    way = way_open_to(asking, "hand_up")
-    changes = planned(asking, "", partial(rise, rung=rung))
-    due_at = due_for(asking, way, changes)
-    if not asking.task.side:
-        asking.case.hand_up()
-    return Rise(
-        changes.detail, queue_id=changes.queue.pk, due_at=due_at, to_state=asking.case.state,
-        keeps_holder=changes.owner_id is not None, notice=tell(asking, way, changes, due_at, save=False),
-    )  # fmt: skip
-
-
-def hand_up(risen: list[tuple[Due, Rise]], at: dt.datetime) -> int:
+def hand_up(risen: Planned, at: dt.datetime) -> int:
     """Write what `actions.hand_up` would for each of these tasks, whose locks are held: one statement. Give their number."""
     if not risen:
         return 0
-    numbers = {plan: number for number, plan in enumerate(dict.fromkeys(plan for _due, plan in risen))}
-    plans = [as_record(plan, number) for plan, number in numbers.items()]
+    numbers = {told: number for number, told in enumerate(dict.fromkeys(told for _due, told in risen))}
+    plans = [as_record(told, number) for told, number in numbers.items()]
     return _write(
-        HAND_UP, at, plans=json.dumps(plans, cls=DjangoJSONEncoder),
-        tasks=[due.task_id for due, _plan in risen],
-        numbers=[numbers[plan] for _due, plan in risen],
-        references=[written(due.reference) for due, _plan in risen],
+        HAND_UP, at, plans=json.dumps(plans),
+        tasks=[due.task_id for due, _told in risen],
+        numbers=[numbers[told] for _due, told in risen],
+        references=[written(due.reference) for due, _told in risen],
     )  # fmt: skip
 
 
-def as_record(plan: Rise, number: int) -> dict[str, Any]:
+def as_record(told: Told, number: int) -> dict[str, Any]:
     """Give a plan as the statement reads it, the notice's own columns among them."""
+    rise, change = told.rise, told.rise.change
+    assert change is not None
     record = {
-        "number": number, "queue_id": plan.queue_id, "due_at": plan.due_at.isoformat() if plan.due_at else None,
-        "to_state": plan.to_state, "keeps_holder": plan.keeps_holder, "detail": plan.detail,
+        "number": number, "queue_id": change.queue.pk, "due_at": rise.due_at.isoformat() if rise.due_at else None,
+        "to_state": rise.asking.case.state, "keeps_holder": change.owner_id is not None, "detail": change.detail,
     }  # fmt: skip
-    if notice := plan.notice:
+    if notice := told.notice:
         record |= {"kind": notice.kind, "way": notice.way, "language": notice.language, "facts": notice.facts}
     return record
 
 
-def flag(stuck: list[tuple[Due, Rise]], at: dt.datetime) -> int:
+def flag(stuck: Planned, at: dt.datetime) -> int:
     """Write what `actions.flag` would for each of these tasks, whose locks are held: one statement. Give their number."""
     if not stuck:
         return 0
-    tasks, details = [due.task_id for due, _plan in stuck], [plan.detail for _due, plan in stuck]
-    return _write(FLAG, at, tasks=tasks, details=details)
+    details = [actions.overdue(told.rise.asking.task) for _due, told in stuck]
+    return _write(FLAG, at, tasks=[due.task_id for due, _told in stuck], details=details)
 
 
 def _write(sql: str, at: dt.datetime, **values: Any) -> int:

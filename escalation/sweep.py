@@ -86,8 +86,8 @@ def write_set(plans: rises.Plans, claimed: list[Due]) -> Counter[str]:
     for due in claimed:
         first_of_each.setdefault(due.case_id, due)
     planned = plans.for_each(first_of_each.values())
-    risen = [(due, plan) for due, plan in planned if plan.queue_id is not None]
-    stuck = [(due, plan) for due, plan in planned if plan.queue_id is None]
+    risen = [(due, told) for due, told in planned if told.rise.change]
+    stuck = [(due, told) for due, told in planned if not told.rise.change]
     return Counter(handed_up=rises.hand_up(risen, plans.at), flagged=rises.flag(stuck, plans.at))
 
 

@@ -33,8 +33,8 @@ def kept(function: Callable[P, R]) -> Callable[P, R]:
 
 def not_kept(function: Callable[..., Any], each: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Give those of the sets of arguments for which a kept function would have to read."""
-    now = time.monotonic()
-    return [args for args in each if _shelf.get((_name(function), args), (0.0, None))[0] < now]
+    name, now = _name(function), time.monotonic()
+    return [args for args in each if _shelf.get((name, args), (0.0, None))[0] < now]
 
 
 def keep(function: Callable[..., R], args: tuple[Any, ...], value: R) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 from django.db.models import Q
 
@@ -79,25 +80,28 @@ def read_ahead(queue_ids: Iterable[int], department_ids: Iterable[int]) -> None:
 
     Afterwards the queues, their lines, and the queues of these departments in every office above are kept.
     """
-    wanted = [queue_id for (queue_id,) in not_kept(queue_with, {(queue_id,) for queue_id in queue_ids})]
-    if not wanted:
-        return
-    queues = Queue.objects.select_related("office", "department").in_bulk(wanted)
-    for queue_id, queue in queues.items():
+    each = set(queue_ids)
+    _read_queues([queue_id for (queue_id,) in not_kept(queue_with, [(queue_id,) for queue_id in each])])
+    offices = {queue_with(queue_id).office_id for queue_id in each}
+    _read_lines([office_id for (office_id,) in not_kept(line_of, [(office_id,) for office_id in offices])])
+    above = {office_id for here in offices for office_id in line_of(here).ids[1:]}
+    departments = set(department_ids)
+    pairs = not_kept(queue_at, product(above, [None, *departments]))
+    _read_queues_at({office_id for office_id, _department_id in pairs}, departments)
+
+
+def _read_queues(queue_ids: list[int]) -> None:
+    for queue_id, queue in Queue.objects.select_related("office", "department").in_bulk(queue_ids).items():
         keep(queue_with, (queue_id,), queue)
-    above = _read_lines({queue.office_id for queue in queues.values()})
-    _read_queues_at(above, set(department_ids))
 
 
-def _read_lines(office_ids: set[int]) -> set[int]:
-    """Keep the lines of these offices, and give the ids of all on them."""
-    offices = {office.pk: office for office in Office.objects.lines(office_ids)}
+def _read_lines(office_ids: list[int]) -> None:
+    offices = {office.pk: office for office in Office.objects.lines(office_ids)} if office_ids else {}
     for office_id in office_ids:
         line = [offices[office_id]]
         while line[-1].parent_id is not None and len(line) <= DEEPEST:
             line.append(offices[line[-1].parent_id])
         keep(line_of, (office_id,), Line(tuple(line)))
-    return set(offices)
 
 
 def _read_queues_at(office_ids: set[int], department_ids: set[int]) -> None:

@@ -81,7 +81,16 @@ def test_any_text_at_all_is_either_no_reference_or_twelve_digits(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2648", "2648-3192-057", "2648-3192-05766", "264831920577", "٢٦٤٨٣١٩٢٠٥٧٦", "２６４８３１９２０５７６", "26483192057b"],
+    [
+        "",
+        "2648",
+        "2648-3192-057",
+        "2648-3192-05766",
+        "264831920577",
+        "٢٦٤٨٣١٩٢٠٥٧٦",
+        "２６４８３１９２０５７６",
+        "26483192057b",
+    ],
 )
 def test_what_can_be_no_reference_is_none(text):
     assert read_reference(text) is None

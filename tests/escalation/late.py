@@ -16,7 +16,7 @@ from tests.world import TUESDAY
 from workflows import actions, ladder
 from workflows.models import ComplaintTask
 
-LONG_AFTER = TUESDAY + dt.timedelta(days=90)
+LONG_AFTER = TUESDAY + dt.timedelta(days=90, microseconds=123_456)
 
 
 def directed(story, code=stories.COUNCIL):

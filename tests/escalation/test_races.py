@@ -239,10 +239,10 @@ def handed_up():
 
 
 def test_a_sweep_killed_in_the_middle_leaves_whole_steps_and_the_next_one_finishes():
-    at, all_of_them = databases_time(), 12_000
+    at, all_of_them = databases_time(), 8_000
     make_work(all_of_them, due=at)
 
-    for _time in range(3):
+    for _time in range(2):
         before = handed_up()
         with a_sweep_of_its_own() as process:
             wait_for(lambda before=before: handed_up() > before, process)

@@ -117,7 +117,9 @@ class Walk(RuleBasedStateMachine):
         assert len(steps) == len(open_steps)
         for step in open_steps:
             assert step.process.state in step.flow_task.states
-            assert (step.process.state == State.IN_HAND) == (step.flow_task.name == "work" and step.owner_id is not None)
+            assert (step.process.state == State.IN_HAND) == (
+                step.flow_task.name == "work" and step.owner_id is not None
+            )
         assert set(Complaint.objects.exclude(pk__in=steps).values_list("state", flat=True)) <= {State.ENDED}
         assert not ComplaintTask.objects.open().filter(process__state=State.ENDED).exists()
 
