@@ -6,13 +6,14 @@
 #   make demo     one complaint per channel, from first word to closure, then verified
 #   make bench    how fast, against raw SQL                            ONLY=lodge  FULL=1
 #   make with-servers CMD="..."    one command with a database and a Redis of its own
+#   make assets    the CSS, from assets/ (this alone needs Node; the result is committed)
 #   make format   what `make check` would complain about, mended where a machine can
 #   make pins     new pins from requirements*.in
 
 PYTHON ?= python3
 VENV := .venv/bin/python
 LAUNCH := $(VENV) -m config.launch
-.PHONY: run test check demo bench with-servers format pins environment dev-environment
+.PHONY: run test check demo bench with-servers assets format pins environment dev-environment
 .DEFAULT_GOAL := run
 
 run: environment
@@ -40,6 +41,9 @@ check: dev-environment
 	  DATABASE_URL=postgresql://127.0.0.1/none ALLOWED_HOSTS=malalamiko.example PUBLIC_URL=https://malalamiko.example \
 	  SMS_SENDER=kannel KANNEL_PASSWORD=throw-away KANNEL_SEND_PASSWORD=throw-away \
 	  $(VENV) manage.py check --deploy --fail-level WARNING
+
+assets:
+	sh assets/build.sh
 
 format: dev-environment
 	$(VENV) -m ruff format .

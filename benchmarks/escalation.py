@@ -220,15 +220,16 @@ ANALYZE way_up
 """
 
 HAND_UP = """
-WITH due AS MATERIALIZED (
-    SELECT t.id, t.process_id, c.state, c.reference, c.language, z.phone, way_up.*
+WITH claimed AS MATERIALIZED (
+    SELECT t.id, t.process_id, t.queue_id AS claimed_from, c.category_id AS subject_id, c.state, c.reference, c.language, z.phone
       FROM workflows_complainttask t
       JOIN complaints_complaint c ON c.id = t.process_id
-      JOIN way_up ON way_up.from_queue_id = t.queue_id AND way_up.category_id = c.category_id
       LEFT JOIN complaints_citizen z ON z.id = c.citizen_id
      WHERE t.finished IS NULL AND t.flagged_at IS NULL AND t.due_at <= %(at)s
      ORDER BY t.due_at, t.id LIMIT %(limit)s
        FOR NO KEY UPDATE OF t, c SKIP LOCKED
+), due AS MATERIALIZED (
+    SELECT * FROM claimed JOIN way_up ON way_up.from_queue_id = claimed_from AND way_up.category_id = subject_id
 ), moved AS (
     UPDATE workflows_complainttask t SET queue_id = due.queue_id, owner_id = NULL, status = 'NEW', due_at = due.due_at, questions = 0
       FROM due WHERE t.id = due.id

@@ -162,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60  # whoever has chosen a language has chosen it
 LANGUAGE_CODE = "sw"
 LANGUAGES = [("sw", _("Kiswahili")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -12,7 +12,7 @@ import logging
 from collections import Counter
 from typing import NamedTuple
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef
 
 from escalation import rises
@@ -26,6 +26,7 @@ from workflows.models import ComplaintTask
 log = logging.getLogger(__name__)
 
 BATCH = 2000
+Moved = Counter[str]  # how many, by what became of them: the names of `Swept`
 
 
 class Swept(NamedTuple):
@@ -45,13 +46,13 @@ def escalate(at: dt.datetime | None = None, *, limit: int = BATCH) -> Swept:
     `Incident` and holds up no other. Raises only what is no case's fault, such as a database that is away.
     """
     at = at or databases_time()
-    done: Counter[str] = Counter()
+    done: Moved = Counter()
     plans = rises.Plans(at)
     # Until nothing is left: of two overdue steps of one case a batch moves one, so that a short batch says nothing.
-    while (batch := move_a_set(plans, limit)).total():
-        done.update(batch)
-    while outcome := move_one(at, in_sets=False):
-        done[outcome] += 1
+    while moved := move_a_set(plans, limit):
+        done += moved
+    while moved := move_one(at, in_sets=False):
+        done += moved
     close_settled_incidents(at)
     return Swept(**done)
 
@@ -63,24 +64,30 @@ def databases_time() -> dt.datetime:
         return cursor.fetchone()[0]
 
 
-def move_a_set(plans: rises.Plans, limit: int) -> Counter[str]:
-    """Hand up, or flag at the top, the next due tasks in one transaction; when that fails, one by one."""
+# The database is away, or two waited for each other: the next sweep finds it all again.
+NO_CASES_FAULT = (OperationalError, InterfaceError)
+
+
+def move_a_set(plans: rises.Plans, limit: int) -> Moved:
+    """Hand up, or flag at the top, the next due tasks in one transaction; when that fails, in halves, down to the bad one."""
     claimed: list[Due] = []
     try:
         with transaction.atomic():
             claimed = claim(plans.at, limit, in_sets=True)
             return write_set(plans, claimed)
-    except OperationalError:
+    except NO_CASES_FAULT:
         raise
-    except Exception:  # one bad case must not hold up the others: it is found by taking them singly
+    except Exception as fault:  # whatever it is, it must not hold up the others
         if not claimed:
             raise
-        log.exception("A set of %d overdue tasks could not be moved together.", len(claimed))
-    singly = [move_one(plans.at, in_sets=True) for _task in claimed]
-    return Counter(outcome for outcome in singly if outcome)
+        log.warning("%d overdue tasks could not be moved together: %s.", len(claimed), type(fault).__name__)
+    if len(claimed) == 1:
+        return move_one(plans.at, in_sets=True)
+    half = len(claimed) // 2
+    return move_a_set(plans, half) + move_a_set(plans, len(claimed) - half)
 
 
-def write_set(plans: rises.Plans, claimed: list[Due]) -> Counter[str]:
+def write_set(plans: rises.Plans, claimed: list[Due]) -> Moved:
     """Move claimed tasks, of each case the one that has waited longest: what it leaves decides what the next one finds."""
     first_of_each: dict[int, Due] = {}
     for due in claimed:
@@ -88,24 +95,24 @@ def write_set(plans: rises.Plans, claimed: list[Due]) -> Counter[str]:
     planned = plans.for_each(first_of_each.values())
     risen = [(due, told) for due, told in planned if told.rise.change]
     stuck = [(due, told) for due, told in planned if not told.rise.change]
-    return Counter(handed_up=rises.hand_up(risen, plans.at), flagged=rises.flag(stuck, plans.at))
+    return +Counter(handed_up=rises.hand_up(risen, plans.at), flagged=rises.flag(stuck, plans.at))
 
 
-def move_one(at: dt.datetime, *, in_sets: bool) -> str:
-    """Make the clock's move on the next due task, as an action of its own, and say which; nothing when none is left."""
+def move_one(at: dt.datetime, *, in_sets: bool) -> Moved:
+    """Make the clock's move on the next due task, as an action of its own; which tasks, `claim` says."""
     due: Due | None = None
     try:
         with transaction.atomic():
             due = next(iter(claim(at, 1, in_sets=in_sets)), None)
-            return act_on(due, at) if due else ""
-    except OperationalError:  # the database is away, or two waited for each other: no fault of this case
+            return Counter([act_on(due, at)] if due else [])
+    except NO_CASES_FAULT:
         raise
     except Exception as fault:  # whatever is wrong with this case, the others go on
         if due is None:
             raise
         log.exception("The clock could not move task %d.", due.task_id)
         note_incident(due, fault, at)
-        return "faults"
+        return Counter(["faults"])
 
 
 class NoSuchStep(Exception):

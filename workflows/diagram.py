@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -28,7 +29,7 @@ Point = tuple[int, int]
 WIDTH, HEIGHT = 1910, 980
 FONT = "system-ui, Roboto, 'Noto Sans', sans-serif"
 INK, LINE, PAPER, GREEN, GREY, HERE = "#14201a", "#4a5650", "#ffffff", "#eff5f1", "#4a5650", "#ffcf33"
-SIZE, LEADING = 14, 18  # of a label's letters, and from line to line
+SIZE, LEADING, TITLE_LETTER = 14, 18, 9  # of letters, from line to line, and the width of a title's letter at most
 
 
 @dataclass(frozen=True)
@@ -244,14 +245,16 @@ def _draw_event(group: ET.Element, place: Place, node: Any, look: dict[str, str]
 def _draw_step(group: ET.Element, place: Place, node: Any, look: dict[str, str]) -> None:
     box = {"x": place.x, "y": place.y, "width": place.width, "height": place.height, "rx": 8}
     ET.SubElement(group, "rect", {**{name: str(value) for name, value in box.items()}, **look})
-    x = place.x + 12
-    _write(group, str(place.title), x, place.y + 25, bold=True)
-    _write(group, str(WAITS_FOR[node.waits_for]), x, place.y + 45, fill=GREY)
+    x, y = place.x + 12, place.y + 25
+    for line in wrap(str(place.title), (place.width - 24) // TITLE_LETTER):
+        _write(group, line, x, y, bold=True)
+        y += LEADING + 2
+    _write(group, str(WAITS_FOR[node.waits_for]), x, y, fill=GREY)
     staying = list(_staying(node))
     if staying:
-        line = {"x1": place.x, "x2": place.x + place.width, "y1": place.y + 56, "y2": place.y + 56}
-        ET.SubElement(group, "line", {**{name: str(value) for name, value in line.items()}, "stroke": "#c3cec7"})
-        _draw_moves(group, staying, x, place.y + 77)
+        rule = {"x1": place.x, "x2": place.x + place.width, "y1": y + 11, "y2": y + 11}
+        ET.SubElement(group, "line", {**{name: str(value) for name, value in rule.items()}, "stroke": "#c3cec7"})
+        _draw_moves(group, staying, x, y + 32)
 
 
 def _staying(node: Any) -> Iterator[Way]:

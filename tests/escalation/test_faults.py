@@ -77,6 +77,28 @@ def test_one_case_that_breaks_the_whole_statement_is_found_and_the_others_rise()
     assert (Incident.objects.get().task_id, Incident.objects.get().error) == (bad.task.pk, "IntegrityError")
 
 
+def test_the_bad_one_is_found_by_halves_and_tried_once_alone(monkeypatch):
+    bad, *good = [lodged() for _each in range(20)]
+    lose_the_head(bad)
+    alone = []
+    hand_up = actions.hand_up
+    monkeypatch.setattr(actions, "hand_up", lambda task, **says: alone.append(task.pk) or hand_up(task, **says))
+
+    assert escalate(good[0].task.due_at) == Swept(handed_up=19, faults=1)
+
+    assert alone == [bad.task.pk]
+
+
+def test_several_bad_ones_in_one_set_are_all_found():
+    cases = [lodged() for _each in range(16)]
+    for bad in cases[::5]:
+        lose_the_head(bad)
+
+    assert escalate(cases[0].task.due_at) == Swept(handed_up=12, faults=4)
+
+    assert set(Incident.objects.values_list("task_id", flat=True)) == {bad.task.pk for bad in cases[::5]}
+
+
 def test_a_step_that_does_not_fit_its_state_is_an_incident():
     bad, good = lodged(), lodged()
     with connection.cursor() as cursor:

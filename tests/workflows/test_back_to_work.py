@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from complaints.models import EntryWords
 from offices.kept import forget
 from offices.models import Posting
 from tests.workflows.stories import (
@@ -166,6 +167,16 @@ def test_the_policy_says_how_many_questions_pause_a_clock():
     forget()
 
     assert "ask" not in moves_open_to("officer", story)
+
+
+@pytest.mark.parametrize("move", ["give_back", "send_back", "recall"])
+def test_what_the_citizen_is_not_told_of_only_staff_read(move):
+    story = case_in("in_hand" if move == "give_back" else "for_approval")
+
+    story.then(move, reason="Not good enough.")
+
+    said = EntryWords.objects.latest("entry")
+    assert (said.for_staff, said.for_citizen) == ("Not good enough.", "")
 
 
 def test_work_given_back_keeps_its_row_and_its_deadline():

@@ -1,6 +1,7 @@
 """The picture and the BPMN file show every step and every move of the flow page, and need no style of their own."""
 
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -115,22 +116,39 @@ def test_the_picture_passes_a_strict_content_security_policy():
     assert [name for name in names if name == "style" or name.startswith("on") or "href" in name] == []
 
 
-def test_no_two_labels_lie_on_each_other():
-    boxes = [extent(label) for label in picture().iter(f"{SVG}text")]
+@pytest.mark.parametrize("language", ["sw", "en"])
+def test_no_two_labels_lie_on_each_other(language):
+    with translation.override(language):
+        boxes = [extent(label) for label in picture().iter(f"{SVG}text")]
 
     overlapping = [
         (one[0], other[0])
-        for number, one in enumerate(boxes)
-        for other in boxes[number + 1 :]
+        for one, other in combinations(boxes, 2)
         if one[1] < other[2] and other[1] < one[2] and abs(one[3] - other[3]) < 12
     ]
 
     assert overlapping == []
 
 
+@pytest.mark.parametrize("language", ["sw", "en"])
+def test_the_words_of_a_step_stand_within_its_box(language):
+    with translation.override(language):
+        groups = [group for group in steps(picture()).values() if group.find(f"{SVG}rect") is not None]
+
+    outside = [
+        words
+        for group in groups
+        for words, left, right, y in map(extent, group.iter(f"{SVG}text"))
+        for box in [{name: int(group.find(f"{SVG}rect").get(name)) for name in ("x", "y", "width", "height")}]
+        if not (box["x"] < left and right <= box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"])
+    ]
+
+    assert outside == []
+
+
 def extent(label):
-    """Give a label's words, its left and right end reckoned at 7.4 units a letter, and its baseline."""
-    x, width = int(label.get("x")), 7.4 * len(label.text)
+    """Give a label's words, its left and right end as its letters are reckoned, and its baseline."""
+    x, width = int(label.get("x")), (9 if label.get("font-weight") == "bold" else 7.2) * len(label.text)
     left = x - {"start": 0, "middle": width / 2, "end": width}[label.get("text-anchor", "start")]
     return label.text, left, left + width, int(label.get("y"))
 
