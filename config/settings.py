@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import dj_database_url
+import viewflow
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -143,7 +144,13 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ]
         },
-    }
+    },
+    # The engine's own, after ours: the BPMN file is written by its template.
+    {
+        "NAME": "viewflow",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(viewflow.__file__).parent / "templates"],
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-import viewflow
 from django.core.management import call_command
 from django.utils import translation
 
@@ -99,13 +98,6 @@ def test_every_step_and_line_of_the_bpmn_has_a_place_on_the_sheet():
 
     assert (len(shapes), len(edges)) == (11, 22 + 6)
     assert all(len(edge) >= 2 for edge in edges)
-
-
-def test_the_bpmn_template_is_viewflows_own():
-    ours = ROOT / "templates/viewflow/workflow/graph.bpmn"
-    theirs = Path(viewflow.__file__).parent / "templates/viewflow/workflow/graph.bpmn"
-
-    assert ours.read_text() == theirs.read_text()
 
 
 def test_the_picture_passes_a_strict_content_security_policy():
