@@ -127,7 +127,7 @@ WITH first AS (
 UPDATE workflows_complainttask t
    SET queue_id = first.to_queue_id, owner_id = first.holder_id, due_at = %(at)s::timestamptz - interval '1 day' * random(),
        status = CASE WHEN first.holder_id IS NULL THEN 'NEW' ELSE 'ASSIGNED' END, flagged_at = NULL
-  FROM first WHERE t.process_id = first.complaint_id
+  FROM first WHERE t.process_id = first.complaint_id AND t.finished IS NULL
 """
 
 
