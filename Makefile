@@ -26,7 +26,7 @@ demo: environment
 	@exec $(LAUNCH) --with-parent demo -- $(VENV) -m config.demo
 
 bench: dev-environment
-	@exec $(LAUNCH) --with-parent bench -- $(VENV) benchmarks/run.py $(ARGS)
+	@exec $(LAUNCH) --with-parent bench -- $(VENV) -m benchmarks.run $(ARGS)
 
 with-servers: dev-environment
 	@exec $(LAUNCH) --with-parent exec -- $(CMD)

@@ -97,13 +97,17 @@ class Complaint(ComplaintStates, AbstractProcess):
     Holds the citizen's words; name and number stand in Citizen. Words are erased with the citizen; the timeline stays.
     """
 
-    reference = models.CharField(max_length=12, unique=True)
+    # Its foreign keys have an index only where a page asks by them: every complaint would pay for the others.
+
+    reference = models.CharField(max_length=12)
     secret = models.CharField(max_length=22, default=new_secret)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.COMPLAINT)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
 
-    citizen = models.ForeignKey(Citizen, models.SET_NULL, null=True, blank=True, related_name="complaints")
+    citizen = models.ForeignKey(
+        Citizen, models.SET_NULL, null=True, blank=True, related_name="complaints", db_index=False
+    )
     words = models.TextField(blank=True)
     language = models.CharField(max_length=2, default="sw")
     channel = models.CharField(max_length=20)  # the key of the way in
@@ -112,26 +116,39 @@ class Complaint(ComplaintStates, AbstractProcess):
     entered_at = models.DateTimeField()  # when it was entered
     came_back = models.CharField(max_length=15, choices=CameBack.choices, blank=True)
 
-    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="complaints")
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="complaints", db_index=False
+    )
     category_confidence = models.FloatField(default=0)  # 1: chosen by a person
-    place = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="complaints_from")
+    place = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="complaints_from", db_index=False
+    )
     place_confidence = models.FloatField(default=0)
     place_words = models.CharField(max_length=200, blank=True)  # a landmark, as the citizen says it
 
     # Who it is about. The office is always filled in when a person or a post is.
-    about_person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="complaints_about")
+    about_person = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="complaints_about", db_index=False
+    )
     about_post = models.CharField(max_length=15, choices=Role.choices, blank=True)
-    about_office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="complaints_about")
+    about_office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="complaints_about", db_index=False
+    )
 
-    body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="complaints")  # asked last
-    floor = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")  # never sent below
-    lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
-    earlier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later")
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="complaints", db_index=False
+    )  # asked last
+    floor = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )  # never sent below
+    lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates", db_index=False)
+    earlier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later", db_index=False)
 
     class Meta:
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
         constraints = [
+            models.UniqueConstraint(fields=["reference"], name="complaint_reference"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="complaint_state_known"),
             models.CheckConstraint(
                 condition=Q(state__in=["closed", "ended"], outcome__in=Outcome.values)
@@ -157,6 +174,7 @@ class Complaint(ComplaintStates, AbstractProcess):
         indexes = [
             models.Index(fields=["citizen", "-id"], name="complaint_of_citizen"),
             models.Index(fields=["place", "-id"], name="complaint_at_place"),
+            models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="complaint_joined"),
         ]
 
     def __str__(self) -> str:
@@ -211,18 +229,20 @@ class Entry(models.Model):
     SHA-256 over salt and words; salt and words stand beside it in EntryWords and can be erased.
     """
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="entries")
+    # Found by the constraint on (complaint, number); an index is dear in a table that every step of every case adds to.
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="entries", db_index=False)
     number = models.IntegerField(default=0)
     at = models.DateTimeField()
     move = models.CharField(max_length=20)
     from_state = models.CharField(max_length=12, blank=True)
     to_state = models.CharField(max_length=12, blank=True)
     actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
-    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     via = models.CharField(max_length=20)  # desk, clock, or the key of a channel
     from_queue = models.ForeignKey(Queue, models.PROTECT, null=True, related_name="+", db_index=False)
     to_queue = models.ForeignKey(Queue, models.PROTECT, null=True, related_name="+", db_index=False)
-    holder = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # in whose hand it is afterwards
+    # In whose hand it is afterwards.
+    holder = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     due_at = models.DateTimeField(null=True)
     detail = models.CharField(max_length=60, blank=True)  # which rule of the clock fired, which body, which lead
     commitment = models.CharField(max_length=64, blank=True)
@@ -238,6 +258,7 @@ class Entry(models.Model):
                 condition=Q(move__regex=WORD, via__regex=WORD, detail__regex=WORD), name="entry_words_without_bar"
             ),
         ]
+        indexes = [models.Index(fields=["actor", "-id"], condition=Q(actor__isnull=False), name="entry_of_actor")]
 
     def __str__(self) -> str:
         return f"{self.complaint_id}/{self.number} {self.move}"

@@ -35,6 +35,21 @@ def look_behind_the_proxy(get_response: Responder) -> Responder:
 
 
 @sync_only_middleware
+def speak_swahili_first(get_response: Responder) -> Responder:
+    """Gives people Swahili until they choose another language: many a phone and office computer was only ever set to English.
+
+    Machines ask for their language in every request, and are heard.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(MACHINE_PATHS):
+            request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        return get_response(request)
+
+    return middleware
+
+
+@sync_only_middleware
 def refuse_the_unreadable(get_response: Responder) -> Responder:
     """Answers 4xx, in the person's language, to what would break deeper inside: NUL, bytes that are no text, oversize."""
 

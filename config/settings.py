@@ -116,6 +116,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.speak_swahili_first",
     "config.middleware.refuse_the_unreadable",
     "config.middleware.DatabaseAway",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -20,6 +20,8 @@ class Due(NamedTuple):
     task_id: int
     case_id: int
     reference: str
+    holder_id: int | None
+    phone: str
     # What decides where it goes, and until when.
     node: str
     queue_id: int
@@ -34,12 +36,12 @@ class Due(NamedTuple):
     @property
     def situation(self) -> tuple[object, ...]:
         """What it shares with all tasks that are handed up to the same place until the same moment."""
-        return self[3:9]
+        return self[5:11]
 
     @property
     def listener(self) -> tuple[object, ...]:
         """What it shares with all tasks whose citizens are told in the same words, the reference aside."""
-        return self[3:]
+        return self[5:]
 
 
 def claim(at: dt.datetime, limit: int, *, in_sets: bool) -> list[Due]:
@@ -72,8 +74,8 @@ def clocks_move(node: object) -> str | None:
 
 # The step first, then the case, as every writer locks them; no key, as in `workflows.writer.lock`.
 CLAIM = """
-SELECT t.id, c.id, c.reference, t.flow_task, t.queue_id, c.state, c.category_id, c.about_office_id, c.kind, c.language,
-       coalesce(z.phone, '') <> ''
+SELECT t.id, c.id, c.reference, t.owner_id, coalesce(z.phone, ''),
+       t.flow_task, t.queue_id, c.state, c.category_id, c.about_office_id, c.kind, c.language, coalesce(z.phone, '') <> ''
   FROM workflows_complainttask t
   JOIN complaints_complaint c ON c.id = t.process_id
   LEFT JOIN complaints_citizen z ON z.id = c.citizen_id

@@ -10,7 +10,8 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from threading import Lock
 from typing import Any
 
 from django.db import connection
@@ -22,12 +23,12 @@ from complaints.references import written
 from escalation.due import Due
 from notices.models import Notice
 from offices.actors import CLOCK
-from offices.tree import Line, line_of, read_ahead
+from offices.tree import Line, line_of, queue_with, read_ahead
 from workflows import actions, ladder
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
 from workflows.nodes import Way
-from workflows.writer import Plan, asking_about, due_for, planned, tell, way_open_to
+from workflows.writer import Plan, due_for, planned, tell, way_open_to
 
 Situation = tuple[Any, ...]
 
@@ -40,6 +41,7 @@ class Rise:
     way: Way | None = None
     change: Plan | None = None
     due_at: dt.datetime | None = None
+    to_state: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,35 +56,40 @@ Planned = list[tuple[Due, Told]]
 
 
 class Plans:
-    """The plans of one sweep, which all hold for one moment: each situation is thought through once."""
+    """The plans of one sweep, which all hold for one moment: each situation is thought through once, whoever meets it."""
 
     def __init__(self, at: dt.datetime) -> None:
         self.at = at
+        self.one_at_a_time = Lock()
+        self.likenesses = Likenesses(at)
         self.rises: dict[Situation, Rise] = {}
         self.told: dict[Situation, Told] = {}
-        self.asked: dict[
-            int | None, set[int]
-        ] = {}  # by category: of which offices it is known whether they are staffed
+        # By category: the offices of which it has been asked whether they are staffed, and those that are.
+        self.asked: dict[int | None, set[int]] = {}
         self.staffed: dict[int | None, set[int]] = {}
 
     def for_each(self, claimed: Iterable[Due]) -> Planned:
         """Give every task with its plan. Raises whatever the planning of a single one raises."""
         heard = [(due, due.listener) for due in claimed]
-        new = {listener: due for due, listener in heard if listener not in self.told}
+        with self.one_at_a_time:
+            self._think_of({listener: due for due, listener in heard if listener not in self.told})
+        return [(due, self.told[listener]) for due, listener in heard]
+
+    def _think_of(self, new: dict[Situation, Due]) -> None:
         self._think_through({due.situation: due for due in new.values() if due.situation not in self.rises})
         for listener, due in new.items():
             rise = self.rises[due.situation]
             self.told[listener] = Told(rise, notice_of(rise, due))
-        return [(due, self.told[listener]) for due, listener in heard]
 
     def _think_through(self, new: dict[Situation, Due]) -> None:
         departments = {category.department_id for due in new.values() if (category := category_with(due.category_id))}
         read_ahead([due.queue_id for due in new.values()], departments)
-        asked = [(situation, asking_for(due, self.at)) for situation, due in new.items()]
+        asked = [(situation, self.likenesses.asking(due)) for situation, due in new.items()]
         above = [(situation, asking, ladder.above(asking.line, asking.case)) for situation, asking in asked]
         self._ask_who_is_staffed((asking.case.category, rungs) for _situation, asking, rungs in above)
         for situation, asking, rungs in above:
-            self.rises[situation] = plan(asking, ladder.first_staffed(rungs, self.staffed[asking.case.category_id]))
+            rung = ladder.first_staffed(rungs, self.staffed[asking.case.category_id])
+            self.rises[situation] = plan(asking, rung) if rung else Rise(asking)
 
     def _ask_who_is_staffed(self, ladders: Iterable[tuple[Category | None, list[Line]]]) -> None:
         """Ask of all offices above whether they are staffed, of each once in a sweep: one statement for each category."""
@@ -97,29 +104,50 @@ class Plans:
                 asked |= new
 
 
-def asking_for(due: Due, at: dt.datetime) -> Asking:
-    """Give what the guards look at, without reading the rows again; it may be in anybody's hand."""
-    about = {"about_office": line_of(due.about_office_id).office} if due.about_office_id else {}
-    case = Complaint(
-        pk=due.case_id, reference=due.reference, secret="", state=due.state, kind=due.kind, category_id=due.category_id, **about
-    )  # fmt: skip
-    node = ComplaintTask._meta.get_field("flow_task").to_python(due.node)
-    task = ComplaintTask(
-        pk=due.task_id, process=case, flow_task=node, queue_id=due.queue_id, owner_id=0, due_at=at, side=node.side
-    )
-    return asking_about(task, CLOCK, at)
+class Likenesses:
+    """Cases and tasks that stand for all that are alike to the guards: making one for each situation would take half the time."""
+
+    # They hold only what a `Situation` tells apart. Whatever else `hand_up` or its guards come to look at belongs there
+    # too: in `Due`, in its query, and here.
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.at = at
+        self.cases: dict[Situation, Complaint] = {}
+        self.tasks: dict[str, ComplaintTask] = {}
+
+    def asking(self, due: Due) -> Asking:
+        """Give what the guards look at, without reading the rows again; it may be in anybody's hand."""
+        return Asking(self._case(due), self._task(due.node), queue_with(due.queue_id), CLOCK, self.at)
+
+    def _case(self, due: Due) -> Complaint:
+        kind = (due.state, due.category_id, due.about_office_id, due.kind)
+        if kind not in self.cases:
+            case = Complaint(state=due.state, kind=due.kind, category=category_with(due.category_id))
+            case.about_office = line_of(due.about_office_id).office if due.about_office_id else None
+            self.cases[kind] = case
+        return self.cases[kind]
+
+    def _task(self, node: str) -> ComplaintTask:
+        if node not in self.tasks:
+            flow_task = ComplaintTask._meta.get_field("flow_task").to_python(node)
+            self.tasks[node] = ComplaintTask(flow_task=flow_task, owner_id=0, due_at=self.at, side=flow_task.side)
+        return self.tasks[node]
 
 
-def plan(asking: Asking, rung: Line | None) -> Rise:
+def plan(asking: Asking, rung: Line) -> Rise:
     """Plan the hand-up to an office above as the action does, up to the writing."""
-    if rung is None:
-        return Rise(asking)
     way = way_open_to(asking, "hand_up")
     change = planned(asking, "", partial(actions.rise, rung=rung))
-    due_at = due_for(asking, way, change)
-    if not asking.task.side:
-        asking.case.hand_up()
-    return Rise(asking, way, change, due_at)
+    to_state = asking.case.state if asking.task.side else state_after(asking.case.state)
+    return Rise(asking, way, change, due_for(asking, way, change), to_state)
+
+
+@cache
+def state_after(state: str) -> str:
+    """Give the state in which a hand-up leaves a case."""
+    case = Complaint(state=state)
+    case.hand_up()
+    return str(case.state)
 
 
 def notice_of(rise: Rise, due: Due) -> Notice | None:
@@ -143,8 +171,11 @@ def hand_up(risen: Planned, at: dt.datetime) -> int:
     return _write(
         HAND_UP, at, plans=json.dumps(plans),
         tasks=[due.task_id for due, _told in risen],
-        numbers=[numbers[told] for _due, told in risen],
+        cases=[due.case_id for due, _told in risen],
+        holders=[due.holder_id for due, _told in risen],
+        phones=[due.phone for due, _told in risen],
         references=[written(due.reference) for due, _told in risen],
+        numbers=[numbers[told] for _due, told in risen],
     )  # fmt: skip
 
 
@@ -153,8 +184,9 @@ def as_record(told: Told, number: int) -> dict[str, Any]:
     rise, change = told.rise, told.rise.change
     assert change is not None
     record = {
-        "number": number, "queue_id": change.queue.pk, "due_at": rise.due_at.isoformat() if rise.due_at else None,
-        "to_state": rise.asking.case.state, "keeps_holder": change.owner_id is not None, "detail": change.detail,
+        "number": number, "from_queue_id": rise.asking.queue.pk, "queue_id": change.queue.pk,
+        "from_state": rise.asking.case.state, "to_state": rise.to_state, "keeps_holder": change.owner_id is not None,
+        "due_at": rise.due_at.isoformat() if rise.due_at else None, "detail": change.detail,
     }  # fmt: skip
     if notice := told.notice:
         record |= {"kind": notice.kind, "way": notice.way, "language": notice.language, "facts": notice.facts}
@@ -180,35 +212,32 @@ def _write(sql: str, at: dt.datetime, **values: Any) -> int:
 HAND_UP = """
 WITH plan AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(plans)s) AS plan (
-        number int, queue_id bigint, due_at timestamptz, to_state text, keeps_holder boolean, detail text,
-        kind text, way text, language text, facts jsonb)
+        number int, from_queue_id bigint, queue_id bigint, from_state text, to_state text, keeps_holder boolean,
+        due_at timestamptz, detail text, kind text, way text, language text, facts jsonb)
 ), step AS MATERIALIZED (
-    SELECT plan.*, claimed.place, claimed.reference, t.id, t.process_id, t.queue_id AS from_queue_id, c.state AS from_state,
-           CASE WHEN plan.keeps_holder THEN t.owner_id END AS holder_id, z.phone
-      FROM unnest(%(tasks)s::bigint[], %(numbers)s::int[], %(references)s::text[])
-           WITH ORDINALITY AS claimed (task_id, number, reference, place)
-      JOIN plan ON plan.number = claimed.number
-      JOIN workflows_complainttask t ON t.id = claimed.task_id
-      JOIN complaints_complaint c ON c.id = t.process_id
-      LEFT JOIN complaints_citizen z ON z.id = c.citizen_id
+    SELECT plan.*, task_id, case_id, CASE WHEN keeps_holder THEN held_by_id END AS holder_id, phone, reference, place
+      FROM unnest(%(tasks)s::bigint[], %(cases)s::bigint[], %(holders)s::bigint[], %(phones)s::text[],
+                  %(references)s::text[], %(numbers)s::int[])
+           WITH ORDINALITY AS claimed (task_id, case_id, held_by_id, phone, reference, number, place)
+      JOIN plan USING (number)
 ), moved AS (
     UPDATE workflows_complainttask t
        SET queue_id = step.queue_id, owner_id = step.holder_id, due_at = step.due_at, questions = 0, flagged_at = NULL,
            status = CASE WHEN step.holder_id IS NULL THEN %(new)s ELSE %(assigned)s END
-      FROM step WHERE t.id = step.id
+      FROM step WHERE t.id = step.task_id
 ), restated AS (
     UPDATE complaints_complaint c SET state = step.to_state
-      FROM step WHERE c.id = step.process_id AND step.to_state <> step.from_state
+      FROM step WHERE c.id = step.case_id AND step.to_state <> step.from_state
 ), told AS (
     INSERT INTO notices_notice (kind, way, language, address, facts, case_id, status, attempts, next_try_at, created_at,
                                 provider_id, last_error)
-    SELECT kind, way, language, phone, facts || jsonb_build_object('ref', reference), process_id, 'queued', 0, %(at)s, %(at)s,
+    SELECT kind, way, language, phone, facts || jsonb_build_object('ref', reference), case_id, 'queued', 0, %(at)s, %(at)s,
            '', ''
       FROM step WHERE kind IS NOT NULL ORDER BY place
 )
 INSERT INTO complaints_entry (complaint_id, number, hash, at, move, from_state, to_state, actor_kind, via,
                               from_queue_id, to_queue_id, holder_id, due_at, detail, commitment)
-SELECT process_id, 0, '', %(at)s, 'hand_up', from_state, to_state, %(clock)s, %(via)s,
+SELECT case_id, 0, '', %(at)s, 'hand_up', from_state, to_state, %(clock)s, %(via)s,
        from_queue_id, queue_id, holder_id, due_at, detail, ''
   FROM step ORDER BY place
 """

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 20
 LEASE = dt.timedelta(minutes=5)  # longer than a batch can take, even when the gateway lets every send time out
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 30  # a day: a gateway that is away overnight loses nothing
 FIRST_WAIT = dt.timedelta(seconds=30)
 LONGEST_WAIT = dt.timedelta(hours=1)
 REPORT_WAIT = dt.timedelta(days=3)  # a delivery report that has not come by then will not come

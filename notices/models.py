@@ -24,7 +24,7 @@ class Notice(models.Model):
     the citizen's own words or name.
     """
 
-    kind = models.SlugField(max_length=40)  # the folder under templates/notices/
+    kind = models.SlugField(max_length=40, db_index=False)  # the folder under templates/notices/
     way = models.CharField(max_length=10, default="sms")
     language = models.CharField(max_length=2, default="sw")
     address = models.CharField(max_length=40, blank=True)

@@ -109,6 +109,7 @@ def _read_queues_at(office_ids: set[int], department_ids: set[int]) -> None:
     by_office: dict[int, list[Queue]] = {}
     for queue in Queue.objects.filter(wanted, office__in=office_ids).select_related("office", "department"):
         by_office.setdefault(queue.office_id, []).append(queue)
+        keep(queue_with, (queue.pk,), queue)
     for office_id, queues in by_office.items():
         for department_id in [None, *department_ids]:
             keep(queue_at, (office_id, department_id), _meant(queues, department_id))

@@ -112,7 +112,7 @@ def hand_up(
 def rise(asking: Asking, plan: Plan, rung: ladder.Line) -> None:
     """Plan the way to a higher office; the sweep plans with this very function."""
     plan.queue = queue_at(rung.office.pk, _department_of(asking))
-    if asking.task.flow_task.name in ("triage", "work", "directive"):
+    if asking.task.flow_task.name != "approval":  # whoever proposed an answer does not approve it at any office
         plan.owner_id = None
     if asking.by is CLOCK:
         plan.detail = overdue(asking.task)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +17,7 @@ from offices.actors import Actor
 from offices.models import Office, User
 from workflows import notify, routing
 from workflows.flows import ComplaintFlow
+from workflows.inserts import insert
 from workflows.nodes import Arrival, Way
 from workflows.policies import times_for
 from workflows.writer import Done
@@ -85,7 +86,7 @@ def _lodge(all_said: Sequence[Said], by: Actor, at: dt.datetime) -> list[Done]:
     tasks = ComplaintFlow.lodge.start([(each.case, each.way, each.arrival) for each in prepared])
     timeline.write_many([_happened(each, by, at) for each in prepared])
     notices = [_notice(each, by, at) for each in prepared]
-    Notice.objects.bulk_create([notice for notice in notices if notice])
+    insert([notice for notice in notices if notice])
     return [Done(each.case, task, notice) for each, task, notice in zip(prepared, tasks, notices, strict=True)]
 
 
@@ -101,10 +102,10 @@ def _prepare(said: Said, at: dt.datetime) -> Prepared:
 
 
 def _new_case(said: Said, at: dt.datetime) -> Complaint:
-    said_of_it = {item.name: getattr(said, item.name) for item in fields(said)}
-    said_of_it["received_at"] = min(said.received_at, at)
-    reference = new_reference(said.received_at)
-    return Complaint(flow_class=ComplaintFlow, reference=reference, created=at, entered_at=at, **said_of_it)
+    told = {**vars(said), "received_at": min(said.received_at, at)}
+    return Complaint(
+        flow_class=ComplaintFlow, reference=new_reference(said.received_at), created=at, entered_at=at, **told
+    )  # fmt: skip
 
 
 def _happened(prepared: Prepared, by: Actor, at: dt.datetime) -> Happened:

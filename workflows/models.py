@@ -17,6 +17,7 @@ from offices.models import Level, Queue, User
 
 OPEN = Q(finished__isnull=True)
 MAIN = Q(side=False)
+HELD = Q(owner__isnull=False)
 
 
 class ComplaintTaskQuerySet(TaskQuerySet):
@@ -79,9 +80,9 @@ class ComplaintTask(AbstractTask):
         ]
         indexes = [
             models.Index(fields=["queue", "rank", "due_at", "id"], condition=OPEN, name="task_in_queue"),
-            models.Index(fields=["owner", "rank", "due_at", "id"], condition=OPEN, name="task_in_hand"),
+            models.Index(fields=["owner", "rank", "due_at", "id"], condition=OPEN & HELD, name="task_in_hand"),
             models.Index(fields=["due_at", "id"], condition=OPEN & Q(flagged_at__isnull=True), name="task_due"),
-            models.Index(fields=["owner", "-finished"], condition=~OPEN & Q(owner__isnull=False), name="task_done_by"),
+            models.Index(fields=["owner", "-finished"], condition=~OPEN & HELD, name="task_done_by"),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

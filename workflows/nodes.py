@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from viewflow import this
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge, Node
@@ -20,6 +19,7 @@ from viewflow.workflow.nodes import EndActivation, StartHandle
 from viewflow.workflow.status import PROCESS, STATUS
 from viewflow.workflow.token import Token
 
+from workflows.inserts import insert
 from workflows.models import ComplaintTask
 
 # Where a deadline comes from, beside the time within which the next step must be done.
@@ -225,38 +225,25 @@ class Lodge(ManyWays, StartHandle):
     _outgoing = ManyWays._outgoing
 
     def start(self, beginnings: Sequence[tuple[Any, Way, Arrival]]) -> list[ComplaintTask]:
-        """Start the flow of unsaved complaints, and give the rows of their first steps: three statements for all of them."""
+        """Start the flow of unsaved complaints, and give the rows of their first steps: two statements for all of them."""
         cases = [case for case, _way, _arrival in beginnings]
-        type(cases[0]).objects.bulk_create(cases)
+        insert(cases)
         steps = [row_of(way.target, case, arrival) for case, way, arrival in beginnings]
-        ComplaintTask.objects.bulk_create(steps)
-        self._write_starts(steps)
+        node = ComplaintTask._meta.get_field("flow_task").get_prep_value(self)
+        insert(steps, STEPS_AND_STARTS, [node, self.task_type, steps[0].created, steps[0].created])
         return steps
 
-    def _write_starts(self, steps: Sequence[ComplaintTask]) -> None:
-        """Write the starts, over as they begin, and link each step with its own; no object is made for any of them."""
-        node = ComplaintTask._meta.get_field("flow_task").get_prep_value(self)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                STARTS,
-                {
-                    "node": node,
-                    "type": self.task_type,
-                    "cases": [step.process_id for step in steps],
-                    "steps": [step.pk for step in steps],
-                    "at": steps[0].created,
-                },
-            )
 
-
-STARTS = """
-WITH begun AS (
+# A start is over as it begins, and each step is linked with its own; no object is made for any of them.
+STEPS_AND_STARTS = """
+WITH step AS ({} RETURNING id, process_id), begun AS (
     INSERT INTO workflows_complainttask
            (flow_task, flow_task_type, status, created, finished, token, process_id, questions, rank, side)
-    SELECT %(node)s, %(type)s, 'DONE', %(at)s, %(at)s, 'start', case_id, 0, 1, false FROM unnest(%(cases)s) AS case_id
-    RETURNING id, process_id)
-INSERT INTO workflows_complainttask_previous (from_complainttask_id, to_complainttask_id)
-SELECT step.id, begun.id FROM begun JOIN unnest(%(cases)s, %(steps)s) AS step (case_id, id) ON step.case_id = process_id
+    SELECT %s, %s, 'DONE', %s, %s, 'start', process_id, 0, 1, false FROM step
+    RETURNING id, process_id), linked AS (
+    INSERT INTO workflows_complainttask_previous (from_complainttask_id, to_complainttask_id)
+    SELECT step.id, begun.id FROM begun JOIN step USING (process_id))
+SELECT id FROM step ORDER BY id
 """
 
 

@@ -1,6 +1,6 @@
 """Who sees which case: what follows from postings, in the query layer and for one case at a time.
 
-Clerks and officers see what waits, or waited, at their own office; supervisors, leaders and auditors everything under
+Clerks and officers see what has a step, open or done, at their own office; supervisors, leaders and auditors everything under
 theirs. Two things are kept from them: a complaint about an officer or office from that officer, that office and all
 under it (praise alone is shown to whom it names); and a sensitive subject from everyone not named for it. Where an
 office has nobody named, its leader is.

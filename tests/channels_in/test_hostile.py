@@ -364,10 +364,11 @@ def test_memory_stays_what_it_was(citizen, partner):
         partner(BODIES["objects 100,000 deep"])
         partner(BODIES["5,000 names"])
 
-    for _ in range(5):
-        rubbish()
-    before = rss()
-    for _ in range(25):
-        rubbish()
+    def growth():
+        before = rss()
+        for _ in range(20):
+            rubbish()
+        return rss() - before
 
-    assert rss() - before < 20
+    # What leaks grows every time; what Python merely has not given back yet does not.
+    assert min(growth() for _ in range(3)) < 20

@@ -125,7 +125,7 @@ def test_without_a_number_there_is_no_citizen_and_no_notice_and_the_page_says_wh
 
     case = Complaint.objects.get()
     assert (case.citizen, Citizen.objects.count(), Notice.objects.count()) == (None, 0, 0)
-    assert "You gave no phone number" in text_of(client.get(response["Location"], HTTP_ACCEPT_LANGUAGE="en"))
+    assert "You gave no phone number" in text_of(in_language("en", client).get(response["Location"]))
 
 
 def test_with_a_number_the_receipt_comes_by_sms_too(fill, db):
@@ -145,13 +145,12 @@ def test_what_is_no_phone_number_is_refused_in_words(fill, db, number):
 
 
 def test_the_language_of_the_page_is_the_language_of_the_complaint(client, db):
-    english = {"HTTP_ACCEPT_LANGUAGE": "en"}
-    token = token_in(client.get("/submit/", **english))
+    in_language("en", client)
+    token = token_in(client.get("/submit/"))
 
     client.post(
         "/submit/",
         {"token": token, "kind": "complaint", "words": "The pipe burst.", "council": "160", "phone": "0754123456"},
-        **english,
     )
 
     assert Complaint.objects.get().language == Notice.objects.get().language == "en"
@@ -256,10 +255,23 @@ def test_opinions_and_praise_come_by_the_same_form(fill, db):
 # The pages as such.
 
 
+def in_language(language, client):
+    client.cookies["django_language"] = language
+    return client
+
+
+def test_a_phone_that_is_set_to_english_reads_swahili_until_english_is_chosen(client, db):
+    assert '<html lang="sw"' in text_of(client.get("/", HTTP_ACCEPT_LANGUAGE="en-GB,en;q=0.9"))
+
+    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+
+    assert '<html lang="en"' in text_of(client.get("/", HTTP_ACCEPT_LANGUAGE="sw"))
+
+
 @pytest.mark.parametrize("page", ["/", "/about/", "/help/", "/submit/", "/track/"])
 @pytest.mark.parametrize("language", ["sw", "en"])
 def test_every_page_stands_in_both_languages(client, db, page, language):
-    response = client.get(page, HTTP_ACCEPT_LANGUAGE=language)
+    response = in_language(language, client).get(page)
 
     assert response.status_code == 200
     assert f'<html lang="{language}"' in text_of(response)

@@ -263,7 +263,8 @@ def test_a_discreet_case_says_neither_office_nor_its_words(client, now):
 
 def move(client, case, name, words="", token="e" * 32):
     form = {"move": name, "reference": case.reference, "words": words, "token": token}
-    return client.post("/track/", form, HTTP_ACCEPT_LANGUAGE="en")
+    client.cookies["django_language"] = "en"
+    return client.post("/track/", form)
 
 
 def test_adding_words_twice_adds_them_once(client, case):

@@ -50,3 +50,12 @@ def test_a_sweep_of_nothing_asks_three_questions(django_assert_num_queries):
 
     with django_assert_num_queries(3 + 4):  # two claims, each between savepoints, and the incidents
         escalate(at)
+
+
+def test_a_thousand_tasks_in_hundreds_of_queues_ask_no_more_than_one_statement_a_subject(django_assert_max_num_queries):
+    at = databases_time()
+    make_work(1000, due=at, timeline=False)
+
+    # Who serves is asked once for each of the 18 subjects; all the rest comes in sets.
+    with django_assert_max_num_queries(18 + 20):
+        escalate(at)

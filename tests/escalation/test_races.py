@@ -79,6 +79,17 @@ def test_ten_sweeps_at_once_hand_up_five_hundred_tasks_once_each():
     everything_fits()
 
 
+def test_one_sweep_in_three_hands_does_so_too():
+    at = databases_time()
+    make_work(500, due=at)
+
+    assert escalate(at, limit=40, hands=3) == Swept(handed_up=500)
+
+    assert list(steps_by_case().values()) == [1] * 500
+    assert Notice.objects.filter(kind="handed_up").count() == 500
+    everything_fits()
+
+
 def test_ten_sweeps_at_once_close_twenty_silent_cases_once_each():
     cases = [stories.case_in("answered") for _each in range(20)]
     at = cases[-1].task.due_at

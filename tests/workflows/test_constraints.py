@@ -109,7 +109,11 @@ def test_side_tasks_stand_beside_the_main_step_in_any_number():
 def test_a_case_with_tasks_or_a_timeline_is_not_deleted():
     story = case_in("queued")
 
-    refused("workflows_complaintt|complaints_entry", "DELETE FROM complaints_complaint WHERE id = %s", story.case.pk)
+    refused(
+        "workflows_complaintt|complaints_entry|complaints_timelineh",
+        "DELETE FROM complaints_complaint WHERE id = %s",
+        story.case.pk,
+    )
 
 
 REWRITES = [

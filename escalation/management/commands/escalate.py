@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from escalation.sweep import escalate
+from escalation.sweep import HANDS, escalate
 
 
 def moment(text: str) -> dt.datetime:
@@ -32,5 +32,5 @@ class Command(BaseCommand):
     def handle(self, *, at: dt.datetime | None = None, **options: Any) -> None:
         if at is not None and not settings.DEMO:
             raise CommandError(_("In production the database's clock alone says what is due: --at is refused."))
-        swept = escalate(at)
+        swept = escalate(at, hands=HANDS)
         self.stdout.write(", ".join(f"{count} {what.replace('_', ' ')}" for what, count in swept._asdict().items()))
