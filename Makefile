@@ -1,4 +1,4 @@
-# Each target sets up what it needs by itself: a clean clone and Python 3.11 or newer are enough.
+# Each target sets up what it needs by itself: a clean clone, Linux and Python 3.11 to 3.14 are enough.
 #
 #   make run      everything on this machine, in the foreground        PORT=8000  HOST=127.0.0.1
 #   make test     all tests                                            ARGS="tests/offices -x"

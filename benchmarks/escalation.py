@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from benchmarks.measure import Result, compared, seconds
 from complaints.models import Category
-from escalation.sweep import HANDS, Swept, databases_time, escalate
+from escalation.sweep import HANDS, Swept, escalate
+from offices.clock import database_now
 from offices.models import Level
 from workflows.policies import times_for
 
@@ -91,7 +92,7 @@ PEER = 2_000
 
 def bench_escalate(n: int) -> Result:
     """Hand up `n` overdue tasks with timeline and notices; with ten thousand, beside Viewflow's own timers at two thousand."""
-    at = databases_time()
+    at = database_now()
     make_work(n, due=at)
     took: dict[str, list[float]] = {"ours": [], "raw": []}
     left = {}

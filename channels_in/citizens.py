@@ -45,10 +45,11 @@ def known_citizen(phone: str) -> Citizen | None:
     return Citizen.objects.filter(phone_digest=digest_of(phone)).first() if phone else None
 
 
-def citizen_with(phone: str, *, language: str, name: str = "", at: dt.datetime) -> Citizen | None:
+def citizen_with(phone: str, *, language: str, name: str = "", at: dt.datetime, proved: bool = False) -> Citizen | None:
     """Give the citizen with this number, new or known; None when neither number nor name is given.
 
-    Two messages at once from a new number give one citizen: the second waits for the first.
+    Two messages at once from a new number give one citizen: the second waits for the first. A known number is given a
+    name only where it is `proved` whose it is: anybody can type another's into a form.
     """
     if not phone:
         return Citizen.objects.create(name=name, language=language, created_at=at) if name else None
@@ -57,7 +58,7 @@ def citizen_with(phone: str, *, language: str, name: str = "", at: dt.datetime) 
         ignore_conflicts=True,
     )
     citizen = Citizen.objects.get(phone_digest=digest_of(phone))
-    if name and not citizen.name:  # a name that is known stays: phones are shared
+    if proved and name and not citizen.name:  # a name that is known stays: phones are shared
         citizen.name = name
         citizen.save(update_fields=["name"])
     return citizen

@@ -283,10 +283,7 @@ def set_language(caller: Caller, command: Command) -> Answer:
     """LUGHA: write to this number in that language from now on; said with the help, in that language."""
     citizen = citizen_with(caller.incoming.sender, language=command.words, at=caller.at)
     if citizen:
-        Citizen.objects.filter(pk=citizen.pk).update(language=command.words)
-        citizen.language = command.words
-        # Notices speak the language of their case.
-        Complaint.objects.filter(citizen=citizen).exclude(state=State.ENDED).update(language=command.words)
+        actions.speak(citizen, command.words)
     return replace(caller, citizen=citizen).hears("help")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -220,15 +220,8 @@ def act(standing_now: Standing, move: str, words: str, *, by: Actor, at: dt.date
     task = standing_now.task
     if task is None:
         raise NotOpen
-    return MOVES[move](task, words, by, at)
+    told = {"words": words} if move in SAYS_WORDS else {}
+    return getattr(actions, move)(task, **told, by=by, at=at)
 
 
-Move = Callable[[ComplaintTask, str, Actor, dt.datetime], Done]
-MOVES: dict[str, Move] = {
-    "reply": lambda task, words, by, at: actions.reply(task, words=words, by=by, at=at),
-    "confirm": lambda task, words, by, at: actions.confirm(task, by=by, at=at),
-    "dispute": lambda task, words, by, at: actions.dispute(task, words=words, by=by, at=at),
-    "reopen": lambda task, words, by, at: actions.reopen(task, words=words, by=by, at=at),
-    "add_words": lambda task, words, by, at: actions.add_words(task, words=words, by=by, at=at),
-    "withdraw": lambda task, words, by, at: actions.withdraw(task, by=by, at=at),
-}
+SAYS_WORDS = {"reply", "dispute", "reopen", "add_words"}

@@ -106,7 +106,9 @@ def keep_unreadable(incoming: Incoming, why: str, *, at: dt.datetime) -> None:
 
 def lodge(incoming: Incoming, at: dt.datetime, *, hears_in_answer: bool = False) -> Done:
     """Lodge what the message says: what a person chose is sure, the rest is found in the words as well as it goes."""
-    citizen = citizen_with(incoming.sender, language=incoming.language, name=incoming.name, at=at)
+    citizen = citizen_with(
+        incoming.sender, language=incoming.language, name=incoming.name, at=at, proved=incoming.by is not None
+    )  # fmt: skip
     by = incoming.by or actors.citizen(
         citizen.pk if citizen else None, via=incoming.channel, hears_in_answer=hears_in_answer
     )

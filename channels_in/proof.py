@@ -61,8 +61,7 @@ def _bare(code: str) -> str:
 def remember(session: SessionBase, case: Complaint, at: dt.datetime) -> None:
     """Let this browser open the case for half an hour."""
     proofs = {reference: until for reference, until in _proofs(session, at).items() if reference != case.reference}
-    if not proofs and "_auth_user_id" not in session:
-        session.cycle_key()  # whoever planted the old key learns nothing
+    session.cycle_key()  # whoever planted the old key learns nothing
     session[SHELF] = proofs | {case.reference: (at + LASTS).isoformat()}
 
 

@@ -87,7 +87,7 @@ class CameBack(models.TextChoices):
 
 
 def new_secret() -> str:
-    """Give a complaint's own secret, 128 bits: it stands in the receipt's link and opens the case to its bearer."""
+    """Give a complaint's own secret, 128 bits, of which the code on its receipt is made (`channels_in.proof`)."""
     return secrets.token_urlsafe(16)
 
 
@@ -184,12 +184,6 @@ class Complaint(ComplaintStates, AbstractProcess):
     def reference_written(self) -> str:
         """The reference as people read it."""
         return written(self.reference)
-
-    @property
-    def subject(self) -> str:
-        """Its first words, for lists."""
-        first = " ".join(self.words.split())
-        return first if len(first) <= 80 else first[:79].rsplit(" ", 1)[0] + "…"
 
     @property
     def is_short_kind(self) -> bool:

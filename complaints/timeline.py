@@ -11,7 +11,10 @@ from typing import Any
 
 from django.db import connection
 
+from complaints.models import Complaint
 from offices.actors import Actor
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 ENTRY = (
     "INSERT INTO complaints_entry (complaint_id, number, hash, at, move, from_state, to_state, actor_kind, actor_id, via,"
@@ -37,6 +40,7 @@ class Happened:
     detail: str = ""  # lower case letters, digits and `_:.-`
     for_staff: str = ""
     for_citizen: str = ""
+    commitment: str = ""  # to words that stand in the case itself
 
     @property
     def has_words(self) -> bool:
@@ -69,6 +73,21 @@ def commit_to(salt: str, for_staff: str, for_citizen: str) -> str:
     return hashlib.sha256(told.encode("utf-8")).hexdigest()
 
 
+def commit_to_complaint(case: Complaint) -> str:
+    """Give the SHA-256 that binds the chain to what the citizen said, when, and of whom; the salt is the case's own secret."""
+    microseconds = (case.received_at - EPOCH) // dt.timedelta(microseconds=1)
+    about = (case.about_person_id, case.about_office_id, case.about_post)
+    return commit_to_said(case.secret, case.words, microseconds, *about)
+
+
+def commit_to_said(
+    secret: str, words: str, received_at: int, about_person: int | None, about_office: int | None, about_post: str
+) -> str:
+    """Give the same from the plain values; `received_at` in microseconds since 1970."""
+    told = f"{secret}|{received_at}|{about_person or ''}|{about_office or ''}|{about_post}|{len(words)}|{words}"
+    return hashlib.sha256(told.encode("utf-8")).hexdigest()
+
+
 def write(happened: Happened) -> None:
     """Write one step; the caller holds the case's lock and the transaction."""
     with connection.cursor() as cursor:
@@ -86,10 +105,10 @@ def write(happened: Happened) -> None:
 
 
 def write_many(steps: Sequence[Happened]) -> None:
-    """Write steps without words, each of another case, in one statement."""
+    """Write steps without words of their own, each of another case, in one statement."""
     if not steps:
         return
     rows = ", ".join([ENTRY_ROW] * len(steps))
-    values = [value for step in steps for value in step.row("")]
+    values = [value for step in steps for value in step.row(step.commitment)]
     with connection.cursor() as cursor:
         cursor.execute(f"{ENTRY} {rows}", values)

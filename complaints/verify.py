@@ -17,7 +17,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from complaints.references import written
-from complaints.timeline import commit_to
+from complaints.timeline import commit_to, commit_to_said
 
 ROWS_AT_ONCE = 5000
 
@@ -29,6 +29,7 @@ class Why(StrEnum):
     MISSING = "is missing: it was removed, or its number was changed"
     TWICE = "is there twice"
     OTHER_WORDS = "its words are not those that it was written with"
+    OTHER_COMPLAINT = "what the citizen said, when, or of whom is not what it was"
     LOOSE_WORDS = "has words that it was not written with"
     NO_WORDS = "its words are gone, and were not erased"
     OTHER_START = "begins in another state than the row before it left"
@@ -78,6 +79,13 @@ class Row(NamedTuple):
     salt: str | None
     for_staff: str
     for_citizen: str
+    # What the citizen said, when and of whom; beside the first row alone.
+    secret: str | None
+    said: str
+    received_at: int
+    about_person_id: int | None
+    about_office_id: int | None
+    about_post: str
 
     def fault(self, why: Why) -> Fault:
         """Give the fault that this row has."""
@@ -88,11 +96,13 @@ class Row(NamedTuple):
 ROWS = """
 SELECT c.reference, c.state, h.number, h.hash, c.id, e.number, e.hash, (extract(epoch FROM e.at) * 1000000)::bigint,
        e.move, e.from_state, e.to_state, e.actor_kind, e.actor_id, e.via, e.from_queue_id, e.to_queue_id, e.holder_id,
-       (extract(epoch FROM e.due_at) * 1000000)::bigint, e.detail, e.commitment, w.salt, w.for_staff, w.for_citizen
+       (extract(epoch FROM e.due_at) * 1000000)::bigint, e.detail, e.commitment, w.salt, w.for_staff, w.for_citizen,
+       f.secret, f.words, (extract(epoch FROM f.received_at) * 1000000)::bigint, f.about_person_id, f.about_office_id, f.about_post
   FROM complaints_complaint c
   LEFT JOIN complaints_timelinehead h ON h.complaint_id = c.id
   LEFT JOIN complaints_entry e ON e.complaint_id = c.id
   LEFT JOIN complaints_entrywords w ON w.entry_id = e.id
+  LEFT JOIN complaints_complaint f ON f.id = c.id AND e.number = 1
 """
 IN_ORDER = " ORDER BY c.id, e.number"
 
@@ -156,7 +166,7 @@ def wrong_with_chain(row: Row, number: int, last_hash: str) -> Why | None:
 def hash_of(row: Row, last_hash: str) -> str:
     """Give the SHA-256 that chains a row to the hash before it (empty for the first)."""
     (_, _, _, _, case, number, _, at, move, from_state, to_state, actor_kind, actor, via,
-     from_queue, to_queue, holder, due_at, detail, commitment, _, _, _) = row  # fmt: skip
+     from_queue, to_queue, holder, due_at, detail, commitment, *_words) = row  # fmt: skip
     told = (
         f"v1|{last_hash}|{case}|{number}|{at}|{move}|{from_state}|{to_state}|{actor_kind}|{actor or ''}|{via}"
         f"|{from_queue or ''}|{to_queue or ''}|{holder or ''}|{'' if due_at is None else due_at}|{detail}|{commitment}"
@@ -166,6 +176,8 @@ def hash_of(row: Row, last_hash: str) -> str:
 
 def wrong_with_words(row: Row) -> Why | None:
     """Say what is wrong with the words beside a row, if anything; erased ones leave salt and words empty."""
+    if row.secret is not None and row.salt is None:
+        return _wrong_with_complaint(row)
     if row.salt is None:
         return Why.NO_WORDS if row.commitment else None
     if not row.commitment:
@@ -174,6 +186,15 @@ def wrong_with_words(row: Row) -> Why | None:
         return None
     kept = commit_to(row.salt, row.for_staff, row.for_citizen)
     return None if kept == row.commitment else Why.OTHER_WORDS
+
+
+def _wrong_with_complaint(row: Row) -> Why | None:
+    """Say whether what the citizen said is what the chain began with; erased words are empty."""
+    if not row.commitment or not row.said:
+        return None
+    about = (row.about_person_id, row.about_office_id, row.about_post)
+    kept = commit_to_said(row.secret or "", row.said, row.received_at, *about)
+    return None if kept == row.commitment else Why.OTHER_COMPLAINT
 
 
 def _faults_at_the_end(last: Row, state: str) -> Iterator[Fault]:

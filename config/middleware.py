@@ -16,6 +16,7 @@ Responder = Callable[[HttpRequest], HttpResponse]
 
 # What machines read: they hear of a refusal as JSON.
 MACHINE_PATHS = ("/api/", "/channels/", "/open311/", "/healthz", "/readyz", "/metrics")
+STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
 READS_RAW_BYTES = "/channels/sms/"
 LONGEST_REQUEST_LINE = 32 * 1024
@@ -101,6 +102,19 @@ def refuse(request: HttpRequest, status: int, msgid: str) -> HttpResponse:
     return HttpResponse(page, status=status)
 
 
+@sync_only_middleware
+def keep_the_desk_off_the_disk(get_response: Responder) -> Responder:
+    """Lets no browser keep a page of the desk: on an office's computer the next person presses Back."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith(STAFF_PATHS) and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
 class DatabaseAway:
     """Answers 503 and Retry-After when the database cannot be reached: what was sent is not lost silently, nor half kept."""
 
@@ -120,6 +134,6 @@ def is_database_away(error: BaseException | None) -> bool:
 
 
 def come_back_later(request: HttpRequest) -> HttpResponse:
-    response = refuse(request, 503, "The service is busy for a moment. Nothing was saved; please try again.")
+    response = refuse(request, 503, _("The service is busy for a moment. Nothing was saved; please try again."))
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

@@ -86,9 +86,9 @@ PHONE_REGION = word("PHONE_REGION", "TZ")  # of a number written without its cou
 PHONE_DIGEST_KEY = word("PHONE_DIGEST_KEY") or hashlib.sha256(f"phone:{SECRET_KEY}".encode()).hexdigest()
 
 API_KEYS = dict(pair.split("=", 1) for pair in words("API_KEYS", "demo=demo" if DEMO else ""))  # partner=key, ...
-# At or above this confidence a complaint goes straight to its department.
 # Raw messages keep number and words so long, for looking into what went wrong; the complaint keeps its own.
 MESSAGE_RETENTION_DAYS = int(word("MESSAGE_RETENTION_DAYS", "90"))
+# At or above this confidence a complaint goes straight to its department.
 ROUTING_SURE = float(word("ROUTING_SURE", "0.8"))
 
 # --- The apps ---------------------------------------------------------------------------------------------------------
@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "config.middleware.speak_swahili_first",
     "config.middleware.refuse_the_unreadable",
     "config.middleware.DatabaseAway",
+    "config.middleware.keep_the_desk_off_the_disk",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -282,7 +283,8 @@ if not DEMO:
         "PUBLIC_URL is not set": not word("PUBLIC_URL"),
         "KANNEL_PASSWORD is the demo password": "sms_kannel" in OPEN_CHANNELS and KANNEL_PASSWORD == "demo",
         "KANNEL_SEND_PASSWORD is the demo password": SMS_SENDER == "kannel" and KANNEL_SEND_PASSWORD == "demo",
-        "SMS_SENDER is console, which sends nothing": "sms_kannel" in OPEN_CHANNELS and SMS_SENDER == "console",
+        "SMS_SENDER is console, which sends nothing": SMS_SENDER == "console",
+        "PUBLIC_URL does not begin with https://": not word("PUBLIC_URL", "https://").startswith("https://"),
         "API_KEYS contains the demo key": "demo" in API_KEYS.values(),
     }
     if reasons := [reason for reason, holds in refusals.items() if holds]:

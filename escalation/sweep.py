@@ -20,6 +20,7 @@ from escalation import rises
 from escalation.due import Due, claim, clocks_move
 from escalation.models import Incident
 from offices.actors import CLOCK
+from offices.clock import database_now
 from offices.tree import line_of, queue_with
 from workflows import actions, ladder
 from workflows.models import ComplaintTask
@@ -48,19 +49,12 @@ def escalate(at: dt.datetime | None = None, *, limit: int = BATCH, hands: int = 
     over `hands` connections at once. A case that cannot be moved becomes an `Incident` and holds up no other. Raises only
     what is no case's fault, such as a database that is away.
     """
-    at = at or databases_time()
+    at = at or database_now()
     done = move_sets(rises.Plans(at), limit, hands)
     while moved := move_one(at, in_sets=False):
         done += moved
     close_settled_incidents(at)
     return Swept(**done)
-
-
-def databases_time() -> dt.datetime:
-    """Ask the database what time it is: the clocks of the machines differ."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        return cursor.fetchone()[0]
 
 
 def move_sets(plans: rises.Plans, limit: int, hands: int = 1) -> Moved:

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import random
 from collections import Counter
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from django.db import transaction
 from django.db.models import DateTimeField, F, QuerySet, Value
@@ -107,13 +107,22 @@ def still_ours(notice: Notice) -> QuerySet[Notice]:
 
 def mark_sent(notice: Notice, provider_id: str, now: Combinable) -> Outcome:
     """Note that the gateway took it. The address stays until its delivery report, or `REPORT_WAIT`."""
-    still_ours(notice).update(status=Status.SENT, sent_at=now, provider_id=provider_id[:80], last_error="")
+    still_ours(notice).update(
+        status=Status.SENT, sent_at=now, provider_id=provider_id[:80], last_error="", facts=kept_facts(notice)
+    )  # fmt: skip
     return "sent"
+
+
+def kept_facts(notice: Notice) -> dict[str, Any]:
+    """Give what is still remembered of a notice that has gone: of a code nothing, for it opens a complaint."""
+    return {} if notice.kind == "code" else notice.facts
 
 
 def mark_failed(notice: Notice, reason: str, now: Combinable) -> Outcome:
     """Give up on a notice, and forget its address."""
-    still_ours(notice).update(status=Status.FAILED, final_at=now, address="", last_error=reason[:200])
+    still_ours(notice).update(
+        status=Status.FAILED, final_at=now, address="", last_error=reason[:200], facts=kept_facts(notice)
+    )
     return "failed"
 
 

@@ -20,8 +20,8 @@ class Status(models.TextChoices):
 class Notice(models.Model):
     """One message to one person. Holds an address until delivery is final, then forgets it.
 
-    The words are rendered when sent. `facts` holds only what the template needs (reference, state, office, date): never
-    the citizen's own words or name.
+    The words are rendered when sent. `facts` holds only what the template needs (reference, office, date, what staff
+    wrote, or a code sent to the phone): never the citizen's own words or name.
     """
 
     kind = models.SlugField(max_length=40, db_index=False)  # the folder under templates/notices/

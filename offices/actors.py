@@ -53,8 +53,16 @@ def reaches(posting: Posting, queue: Queue) -> bool:
 
 def person(user: User, *, at: dt.datetime, via: str = "desk") -> Actor:
     """Give the actor for a member of staff, with the postings that hold at that moment."""
-    postings = user.postings.serving(timezone.localdate(at)).select_related("office")
-    return Actor(ActorKind.STAFF, via, user=user, postings=tuple(postings))
+    return Actor(ActorKind.STAFF, via, user=user, postings=postings_of(user.pk, at))
+
+
+def postings_of(user_id: int, at: dt.datetime) -> tuple[Posting, ...]:
+    """Give the postings that a person holds at that moment, each of which knows the others; one statement."""
+    day = timezone.localdate(at)
+    all_of_them = list(Posting.objects.filter(user=user_id).select_related("office", "user"))
+    for posting in all_of_them:
+        posting.of_the_same_person = all_of_them
+    return tuple(posting for posting in all_of_them if posting.holds_on(day) and posting.user.is_active)
 
 
 def citizen(citizen_id: int | None, *, via: str, hears_in_answer: bool = False) -> Actor:

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -240,6 +241,15 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.office}"
+
+    @cached_property
+    def of_the_same_person(self) -> list[Posting]:
+        """All postings that this person has or had: what a complaint says of an office is said of whoever served there."""
+        return list(self.user.postings.all())
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Say whether the posting holds on this day."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
 
     def covers(self, queue: Queue) -> bool:
         """Say whether the posting is for this queue's department, the office aside."""

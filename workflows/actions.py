@@ -11,16 +11,15 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
 from complaints.categories import category_with
-from complaints.models import Category, Complaint, Entry
-from complaints.states import LIVE, Outcome
+from complaints.models import Category, Citizen, Complaint, Entry
+from complaints.states import LIVE, Outcome, State
 from complaints.timeline import Happened
-from offices.actors import CLOCK, Actor, reaches
-from offices.models import Body, Office, Posting, Queue, Role, User
+from offices.actors import CLOCK, Actor
+from offices.models import Body, Office, Queue, Role, User
 from offices.tree import line_of, queue_at
 from workflows import ladder, routing, scope
 from workflows.flows import ComplaintFlow
@@ -67,7 +66,7 @@ def assign(task: ComplaintTask, *, to: User, by: Actor, at: dt.datetime) -> Done
     """Put the work into an officer's hand, who serves at that queue."""
 
     def fill(asking: Asking, plan: Plan) -> None:
-        if not serves(to.pk, asking):
+        if not asking.may_be_held_by(to.pk):
             raise WrongTarget(_("This person does not serve there."))
         plan.owner_id = to.pk
 
@@ -112,7 +111,7 @@ def hand_up(
 def rise(asking: Asking, plan: Plan, rung: ladder.Line) -> None:
     """Plan the way to a higher office; the sweep plans with this very function."""
     plan.queue = queue_at(rung.office.pk, _department_of(asking))
-    if asking.task.flow_task.name != "approval":  # whoever proposed an answer does not approve it at any office
+    if asking.task.flow_task.name in ("triage", "work", "directive"):
         plan.owner_id = None
     if asking.by is CLOCK:
         plan.detail = overdue(asking.task)
@@ -259,19 +258,10 @@ def send_back(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -
 
 
 def _to_former_holder(asking: Asking, plan: Plan) -> None:
-    if plan.owner_id is not None and not serves(plan.owner_id, asking):
+    if plan.owner_id is not None and not asking.may_be_held_by(plan.owner_id):
         plan.owner_id = None
     plan.state_arguments = (plan.owner_id,)
     plan.resume_due = None
-
-
-def serves(user_id: int, asking: Asking) -> bool:
-    """Say whether this person serves just where the case is, as officer or supervisor, and it is not kept from them."""
-    queue, at = asking.queue, asking.at
-    here = Posting.objects.serving(timezone.localdate(at)).filter(
-        user=user_id, office=queue.office_id, role__in=[Role.OFFICER, Role.SUPERVISOR]
-    )
-    return any(reaches(posting, queue) and scope.sees(posting, asking.case, queue, at) for posting in here)
 
 
 # Answers.
@@ -507,16 +497,27 @@ def carry_out(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -
     return make_move(task, "carry_out", by=by, at=at, reason=reason)
 
 
+LOOK_ONLY = {Role.AUDITOR}
+
+
 def add_words(task: ComplaintTask, *, words: str, by: Actor, at: dt.datetime) -> Done:
     """Add the citizen's words to an open case, or a member of staff's for staff; no clock is touched."""
     with transaction.atomic():
         locked = lock(task, by)
-        if not asking_about(locked, by, at).roles:
+        if not asking_about(locked, by, at).roles - LOOK_ONLY:
             raise NotYours
         added = Happened(locked.process_id, "add_words", by=by, at=at)
         added = replace(added, for_staff=needed(words)) if by.user else replace(added, for_citizen=needed(words))
         timeline.write(added)
         return Done(locked.process, locked)
+
+
+def speak(citizen: Citizen, language: str) -> None:
+    """Write to a citizen in this language from now on: notices speak the language of their case."""
+    with transaction.atomic():
+        citizen.language = language
+        citizen.save(update_fields=["language"])
+        Complaint.objects.filter(citizen=citizen).exclude(state=State.ENDED).update(language=language)
 
 
 READ_AGAIN_AFTER = dt.timedelta(minutes=30)

@@ -15,6 +15,7 @@ from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
 from workflows import scope, words, writer
+from workflows.actions import LOOK_ONLY
 from workflows.forms import asks_for_nothing
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
@@ -109,7 +110,7 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
         came=f"{words.way_in(case.channel)} {words.ARRIVALS.get(case.arrival, '')}".strip(),
         about=_about(case),
         may_direct=main is not None and Role.LEADER in main.asking.roles,
-        may_note=main is not None and bool(main.asking.roles),
+        may_note=main is not None and bool(main.asking.roles - LOOK_ONLY),
     )
 
 

@@ -22,7 +22,7 @@ Group = tuple[str | Promise, list[tuple[Any, str]]]  # a heading, and things wit
 
 def officers(asking: Asking) -> list[User]:
     """Give who may be given the work: officers and supervisors who serve at its queue and may see the case."""
-    serving = Posting.objects.serving(timezone.localdate(asking.at)).select_related("user")
+    serving = Posting.objects.serving(timezone.localdate(asking.at)).prefetch_related("user__postings")
     here = serving.filter(office=asking.queue.office_id, role__in=[Role.OFFICER, Role.SUPERVISOR])
     able = [p for p in here if reaches(p, asking.queue) and scope.sees(p, asking.case, asking.queue, asking.at)]
     return sorted({p.user for p in able if p.user_id != asking.task.owner_id}, key=str)

@@ -49,6 +49,10 @@ class Asking:
         """The roles in which the actor may act here."""
         return scope.roles_in(self.case, self.queue, self.by, self.at)
 
+    def may_be_held_by(self, user_id: int) -> bool:
+        """Say whether this person serves here and may see the case."""
+        return scope.may_hold(user_id, self.case, self.queue, self.at)
+
     @cached_property
     def times(self) -> Times:
         """How long each step may take here."""

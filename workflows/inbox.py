@@ -110,7 +110,7 @@ def _lists(by: Actor, tab: str, at: dt.datetime) -> list[Waiting]:
     for posting in postings:
         shown = _to_take(posting) if tab == Tab.QUEUES else Q(due_at__lte=at, flow_task__in=_steps(NOT_THE_CITIZENS))
         tasks = ComplaintTask.objects.open().filter(shown, scope.seen_from(posting, at))
-        lists.append(Waiting(tasks, tuple(_queue_ids(posting.pk))))
+        lists.append(Waiting(tasks, tuple(_queue_ids(posting.role, posting.office_id, posting.department_id))))
     return lists
 
 
@@ -127,8 +127,8 @@ def _to_take(posting: Posting) -> Q:
 
 
 @kept
-def _queue_ids(posting_id: int) -> list[int]:
-    posting = Posting.objects.get(pk=posting_id)
+def _queue_ids(role: str, office_id: int, department_id: int | None) -> list[int]:
+    posting = Posting(role=role, office_id=office_id, department_id=department_id)
     return list(Queue.objects.filter(scope.queues_of(posting)).values_list("pk", flat=True))
 
 

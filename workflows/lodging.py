@@ -111,8 +111,9 @@ def _new_case(said: Said, at: dt.datetime) -> Complaint:
 def _happened(prepared: Prepared, by: Actor, at: dt.datetime) -> Happened:
     case, arrival = prepared.case, prepared.arrival
     return Happened(
-        case.pk, "lodge", by=by, at=at, to_state=case.state, to_queue_id=arrival.queue_id, due_at=arrival.due_at
-    )
+        case.pk, "lodge", by=by, at=at, to_state=case.state, to_queue_id=arrival.queue_id, due_at=arrival.due_at,
+        commitment=timeline.commit_to_complaint(case),
+    )  # fmt: skip
 
 
 def _notice(prepared: Prepared, by: Actor, at: dt.datetime) -> Notice | None:

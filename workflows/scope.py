@@ -1,8 +1,8 @@
 """Who sees which case: what follows from postings, in the query layer and for one case at a time.
 
 Clerks and officers see what has a step, open or done, at their own office; supervisors, leaders and auditors everything under
-theirs. Two things are kept from them: a complaint about an officer or office from that officer, that office and all
-under it (praise alone is shown to whom it names); and a sensitive subject from everyone not named for it. Where an
+theirs. Two things are kept from them: a complaint about an officer or office from that officer, from all who serve
+there or under it, and from who did when the citizen spoke (praise alone is shown to whom it names); and a sensitive subject from everyone not named for it. Where an
 office has nobody named, its leader is.
 """
 
@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from complaints.models import Category, Complaint, Kind
-from offices.actors import Actor, ActorKind, reaches
+from offices.actors import Actor, ActorKind, postings_of, reaches
 from offices.kept import kept
 from offices.models import Posting, Queue, Role, subtree_ids
 from offices.tree import line_of
@@ -32,17 +32,27 @@ def roles_in(case: Complaint, queue: Queue, by: Actor, at: dt.datetime) -> set[s
     return {posting.role for posting in by.postings if reaches(posting, queue) and sees(posting, case, queue, at)}
 
 
+def may_hold(user_id: int, case: Complaint, queue: Queue, at: dt.datetime) -> bool:
+    """Say whether this person serves just at this queue, as officer or supervisor, and the case is not kept from them."""
+    holders = (Role.OFFICER, Role.SUPERVISOR)
+    here = [p for p in postings_of(user_id, at) if p.office_id == queue.office_id and p.role in holders]
+    return any(reaches(posting, queue) and sees(posting, case, queue, at) for posting in here)
+
+
 def sees(posting: Posting, case: Complaint, queue: Queue, at: dt.datetime) -> bool:
     """Say whether nothing keeps the case from this posting."""
     return not _is_about(posting, case) and _may_see_subject(posting, case.category, queue, at)
 
 
 def _is_about(posting: Posting, case: Complaint) -> bool:
+    """Say whether the case is about this person, or an office where they serve or served when the citizen spoke."""
     if case.kind == Kind.PRAISE:
         return False
     if case.about_person_id is not None and case.about_person_id == posting.user_id:
         return True
-    return case.about_office_id is not None and case.about_office_id in line_of(posting.office_id).ids
+    day = timezone.localdate(case.received_at)
+    served = [each for each in posting.of_the_same_person if each.valid_to is None or each.valid_to >= day]
+    return any(case.about_office_id in line_of(each.office_id).ids for each in served)
 
 
 def _may_see_subject(posting: Posting, category: Category | None, queue: Queue, at: dt.datetime) -> bool:
@@ -81,9 +91,16 @@ def hidden_from(posting: Posting, at: dt.datetime, case: str = "") -> Q:
 
 
 def _about(posting: Posting, case: str) -> Q:
-    person = Q((f"{case}about_person", posting.user_id))
-    office = Q((f"{case}about_office__in", line_of(posting.office_id).ids))
-    return (person | office) & ~Q((f"{case}kind", Kind.PRAISE))
+    """Give what `_is_about` says, as a condition: by whichever posting somebody comes, it is the same person."""
+    about = Q((f"{case}about_person", posting.user_id))
+    for each in posting.of_the_same_person:
+        office = Q((f"{case}about_office__in", line_of(each.office_id).ids))
+        about |= office if each.valid_to is None else office & Q((f"{case}received_at__lt", _end_of(each.valid_to)))
+    return about & ~Q((f"{case}kind", Kind.PRAISE))
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
 
 
 def _subjects_kept_from(posting: Posting, at: dt.datetime) -> list[int]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django import forms
@@ -19,7 +17,8 @@ from complaints.models import Complaint
 from complaints.states import State
 from offices.actors import Actor, person
 from offices.clock import database_now
-from workflows import actions, casefile, words, writer
+from offices.models import Role
+from workflows import actions, casefile, diagram, words, writer
 from workflows.forms import DirectiveForm, MoveForm, NoteForm
 from workflows.guards import Asking
 from workflows.inbox import Tab, counts, inbox
@@ -69,18 +68,17 @@ def find(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show a case, and write down that it was read."""
+    """Show a case."""
     by, at = who_comes(request)
-    case = case_or_404(reference, by, at)
-    actions.read(case, by=by, at=at)
-    return show_case(request, case, by, at)
+    return show_case(request, case_or_404(reference, by, at), by, at)
 
 
 def case_or_404(reference: str, by: Actor, at: dt.datetime) -> Complaint:
-    """Give the case, or answer as if there were none, whether there is one or not."""
+    """Give the case and write down that it was read, or answer as if there were none, whether there is one or not."""
     case = casefile.case_in_sight(reference, by, at)
     if case is None:
         raise Http404
+    actions.read(case, by=by, at=at)
     return case
 
 
@@ -88,11 +86,8 @@ def show_case(
     request: HttpRequest, case: Complaint, by: Actor, at: dt.datetime, refusal: Refusal | None = None
 ) -> HttpResponse:
     """Give the case page; with a refusal, its words on top and its status."""
-    shown = {"file": casefile.open_case(case, by, at), "refusal": refusal, "has_diagram": HAS_DIAGRAM}
+    shown = {"file": casefile.open_case(case, by, at), "refusal": refusal}
     return render(request, "desk/case.html", shown, status=STATUS[type(refusal)] if refusal else 200)
-
-
-HAS_DIAGRAM = find_spec("workflows.diagram") is not None
 
 
 @login_required
@@ -101,10 +96,7 @@ def diagram_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Draw the flow with the case's place in it."""
     by, at = who_comes(request)
     case = case_or_404(reference, by, at)
-    if not HAS_DIAGRAM:
-        raise Http404
-    drawn = import_module("workflows.diagram").svg(case)
-    return render(request, "desk/diagram.html", {"case": case, "svg": drawn})
+    return render(request, "desk/diagram.html", {"case": case, "svg": diagram.svg(case)})
 
 
 # Acting.
@@ -179,7 +171,7 @@ def directive_page(request: HttpRequest, reference: str) -> HttpResponse:
     case = case_or_404(reference, by, at)
     try:
         asking = writer.asking_about(task_as_seen(case, request.POST), by, at)
-        if "leader" not in asking.roles:
+        if Role.LEADER not in asking.roles:
             raise NotYours
     except Refusal as refusal:
         return show_case(request, case, by, at, refusal)
@@ -196,7 +188,7 @@ def note_page(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         task = task_as_seen(case, request.POST)
         asking = writer.asking_about(task, by, at)
-        if not asking.roles:
+        if not asking.roles - actions.LOOK_ONLY:
             raise NotYours
     except Refusal as refusal:
         return show_case(request, case, by, at, refusal)

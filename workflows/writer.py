@@ -159,9 +159,14 @@ def way_open_to(asking: Asking, move: str) -> Way:
 
 def _check_role(asking: Asking, way: Way) -> None:
     roles = asking.roles & way.by
-    somebody_elses = asking.task.owner_id not in (None, asking.by.user_id)
-    if not roles or (roles == {Role.OFFICER} and somebody_elses):
+    if not roles or (roles == {Role.OFFICER} and _is_in_anothers_hand(asking)):
         raise NotYours
+
+
+def _is_in_anothers_hand(asking: Asking) -> bool:
+    """Say whether a colleague has it: not one who was left behind when it was handed up, or has gone since."""
+    holder = asking.task.owner_id
+    return holder not in (None, asking.by.user_id) and asking.may_be_held_by(holder)
 
 
 def by_clock(by: Actor) -> bool:

@@ -8,15 +8,15 @@ Malalamiko is ready. Ctrl-C stops everything.
 
   Citizens     http://127.0.0.1:{port}/          complain: /submit/   follow: /track/
   Staff        http://127.0.0.1:{port}/desk/     password of all: demo
-                 karani.12103        clerk of Kawe ward's office
-                 afisa.120.maji      officer for water at Kinondoni municipal council
+                 karani.12103        clerk of Tabata ward's office
+                 afisa.120.maji      officer for water at Dar es Salaam city council
                  msimamizi.120.maji  supervisor for water there
                  kiongozi.1          leader of the region
                  mkaguzi.1, mfumo.1  auditor, administrator
 
 Try each way in:
 
-  sms      curl -u kannel:demo 'http://127.0.0.1:{port}/channels/sms/kannel/?from=%2B255700000012&to=15200&text=Maji+hayatoki+Kawe+wiki+mbili&id={key}'
+  sms      curl -u kannel:demo 'http://127.0.0.1:{port}/channels/sms/kannel/?from=%2B255700000012&to=15200&text=Maji+hayatoki+Tabata+wiki+mbili&id={key}'
   web      http://127.0.0.1:{port}/submit/
   api      curl -H 'Authorization: Bearer demo' -H 'Idempotency-Key: {key}' -H 'Content-Type: application/json' -d '{{"words": "Taka hazijazolewa wiki tatu", "place": "12103", "phone": "+255700000013"}}' http://127.0.0.1:{port}/api/v1/complaints/
   counter  http://127.0.0.1:{port}/desk/counter/   (as karani.12103)

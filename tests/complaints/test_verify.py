@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from complaints.models import Entry, EntryWords
+from complaints.models import Complaint, Entry, EntryWords
 from complaints.references import written
 from complaints.timeline import commit_to
 from complaints.verify import Why, faults
@@ -240,8 +240,19 @@ def test_words_put_beside_a_row_with_a_commitment_are_found(case):
     assert found(case) == [(2, "CHANGED")]
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["words = 'All is well.'", "received_at = received_at - interval '3 days'", "about_post = '', about_office_id = 5"],
+)
+def test_altered_words_of_the_complaint_itself_are_found(case, change):
+    tamper(case, f"UPDATE complaints_complaint SET {change} WHERE id = {{case}}")
+
+    assert found(case) == [(1, "OTHER_COMPLAINT")]
+
+
 def test_erased_words_still_verify(case):
     EntryWords.objects.update(salt="", for_staff="", for_citizen="")
+    Complaint.objects.update(words="")
 
     assert list(faults()) == []
 

@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from escalation import tasks
-from escalation.sweep import Swept, databases_time, escalate
+from escalation.sweep import Swept, escalate
+from offices.clock import database_now
 from tests.workflows.stories import lodged
 from workflows.models import ComplaintTask
 
@@ -22,14 +23,14 @@ MINUTE = dt.timedelta(minutes=1)
 @pytest.fixture
 def due_in_a_minute():
     story = lodged()
-    ComplaintTask.objects.filter(pk=story.task.pk).update(due_at=databases_time() + MINUTE)
+    ComplaintTask.objects.filter(pk=story.task.pk).update(due_at=database_now() + MINUTE)
     return story
 
 
 @pytest.fixture
 def due_a_minute_ago():
     story = lodged()
-    ComplaintTask.objects.filter(pk=story.task.pk).update(due_at=databases_time() - MINUTE)
+    ComplaintTask.objects.filter(pk=story.task.pk).update(due_at=database_now() - MINUTE)
     return story
 
 
@@ -85,7 +86,7 @@ def test_the_command_says_what_it_did(due_a_minute_ago):
 def test_a_demonstration_may_name_the_moment(due_in_a_minute):
     out = io.StringIO()
 
-    call_command("escalate", "--at", (databases_time() + 2 * MINUTE).isoformat(), stdout=out)
+    call_command("escalate", "--at", (database_now() + 2 * MINUTE).isoformat(), stdout=out)
 
     assert out.getvalue().startswith("1 handed up")
 
@@ -94,7 +95,7 @@ def test_in_production_nobody_names_the_moment(settings, due_in_a_minute):
     settings.DEMO = False
 
     with pytest.raises(CommandError, match="--at"):
-        call_command("escalate", "--at", (databases_time() + 2 * MINUTE).isoformat())
+        call_command("escalate", "--at", (database_now() + 2 * MINUTE).isoformat())
 
     assert escalate() == Swept()
 

@@ -93,12 +93,12 @@ def test_work_in_a_hand_goes_back_into_a_queue():
     assert (state_of(story), task.owner_id, task.status) == ("queued", None, "NEW")
 
 
-def test_a_referred_case_stays_referred_but_is_in_nobodys_hand_upstairs():
+def test_a_referred_case_stays_referred_with_its_holder():
     story = case_in("referred")
 
     assert leave_alone(story) == stories.DISTRICT
 
-    assert (state_of(story), step_of(story).owner_id) == ("referred", None)
+    assert (state_of(story), step_of(story).owner_id) == ("referred", story.task.owner_id)
     assert last_entry(story).detail == "outside_overdue"
 
 

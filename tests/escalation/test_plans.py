@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.escalation import make_work
 from escalation.due import claim
-from escalation.sweep import BATCH, databases_time, escalate
+from escalation.sweep import BATCH, escalate
+from offices.clock import database_now
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def explained(cursor, sql):
 
 
 def test_a_claim_reads_the_index_of_what_is_due_among_a_hundred_thousand_open_tasks():
-    at = databases_time()
+    at = database_now()
     make_work(NOT_DUE, due=at + dt.timedelta(days=20), timeline=False)
     make_work(10, due=at, timeline=False)
 
@@ -46,14 +47,14 @@ def test_a_claim_reads_the_index_of_what_is_due_among_a_hundred_thousand_open_ta
 
 
 def test_a_sweep_of_nothing_asks_three_questions(django_assert_num_queries):
-    at = databases_time()
+    at = database_now()
 
     with django_assert_num_queries(3 + 4):  # two claims, each between savepoints, and the incidents
         escalate(at)
 
 
 def test_a_thousand_tasks_in_hundreds_of_queues_ask_no_more_than_one_statement_a_subject(django_assert_max_num_queries):
-    at = databases_time()
+    at = database_now()
     make_work(1000, due=at, timeline=False)
 
     # Who serves is asked once for each of the 18 subjects; all the rest comes in sets.

@@ -18,8 +18,9 @@ from complaints import timeline, verify
 from complaints.models import Entry
 from complaints.timeline import Happened
 from escalation.models import Incident
-from escalation.sweep import Swept, databases_time, escalate
+from escalation.sweep import Swept, escalate
 from notices.models import Notice
+from offices.clock import database_now
 from tests.workflows import stories
 from tests.workflows.stories import lodged, posted
 from workflows import actions
@@ -66,7 +67,7 @@ def everything_fits():
 
 
 def test_ten_sweeps_at_once_hand_up_five_hundred_tasks_once_each():
-    at = databases_time()
+    at = database_now()
     make_work(500, due=at)
 
     swept = at_once(*[lambda: escalate(at, limit=40)] * 10)
@@ -80,7 +81,7 @@ def test_ten_sweeps_at_once_hand_up_five_hundred_tasks_once_each():
 
 
 def test_one_sweep_in_three_hands_does_so_too():
-    at = databases_time()
+    at = database_now()
     make_work(500, due=at)
 
     assert escalate(at, limit=40, hands=3) == Swept(handed_up=500)
@@ -250,7 +251,7 @@ def handed_up():
 
 
 def test_a_sweep_killed_in_the_middle_leaves_whole_steps_and_the_next_one_finishes():
-    at, all_of_them = databases_time(), 8_000
+    at, all_of_them = database_now(), 8_000
     make_work(all_of_them, due=at)
 
     for _time in range(2):

@@ -273,8 +273,8 @@ def case_for(state, move):
 
 
 def entries(story):
-    """Give the timeline of a complaint as (move, from state, to state) of each step."""
-    rows = Entry.objects.filter(complaint=story.case).order_by("number")
+    """Give the timeline of a complaint as (move, from state, to state) of each step, readings left out."""
+    rows = Entry.objects.filter(complaint=story.case).exclude(move="read").order_by("number")
     return list(rows.values_list("move", "from_state", "to_state"))
 
 

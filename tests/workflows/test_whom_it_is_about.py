@@ -1,9 +1,11 @@
 """A complaint about an officer or office never lies with them or under them, from the first day; praise does."""
 
+import datetime as dt
+
 import pytest
 
 from complaints.models import Complaint
-from offices.models import User
+from offices.models import Posting, User
 from tests.workflows.stories import (
     COUNCIL,
     DISTRICT,
@@ -208,3 +210,30 @@ def test_a_complaint_about_an_office_beneath_is_no_secret_above_it():
     assert (in_sight(staff("afisa.120.maji"), case), in_sight(staff("kiongozi.122"), case)) == (
         (True, True), (False, False),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_second_posting_elsewhere_does_not_open_what_is_said_of_the_first(gone):
+    story = lodged(category=category("maji"), about_office=office(WARD))
+    assert start(story)[1] == COUNCIL
+    officer = posted("officer", code=WARD).user
+    if gone:
+        Posting.objects.filter(user=officer).update(valid_to=story.at.date())
+
+    both = posted("officer", user=officer, department="maji")
+
+    assert moves_open_to(both, story) == []
+    assert not Complaint.objects.filter(scope.cases_in_sight(both, story.at), pk=story.case.pk).exists()
+    assert not scope.may_hold(officer.pk, story.case, story.task.queue, story.at)
+
+
+def test_who_had_left_before_the_citizen_spoke_is_not_meant():
+    story = lodged(category=category("maji"), about_office=office(WARD))
+    officer = posted("officer", code=WARD).user
+    before = story.at.date() - dt.timedelta(days=3)
+    Posting.objects.filter(user=officer).update(valid_from=before, valid_to=before)
+
+    now = posted("officer", user=officer, department="maji")
+
+    assert "take" in moves_open_to(now, story)
+    assert Complaint.objects.filter(scope.cases_in_sight(now, story.at), pk=story.case.pk).exists()

@@ -144,7 +144,7 @@ def test_a_leader_gives_a_directive_and_the_officer_carries_it_out(desk, clock):
 
     assert "carry_out" in buttons(page)
     assert carried.status_code == 302
-    assert [move for move, _from, _to in entries(story)] == ["lodge", "direct", "read", "carry_out"]
+    assert [move for move, _from, _to in entries(story)] == ["lodge", "direct", "carry_out"]
 
 
 def test_only_a_leader_gives_directives(desk, clock):
