@@ -1,6 +1,6 @@
 """The only code that changes a case: one function for each move of the flow page.
 
-Every function acts on a task as its caller saw it, and gives `Done`. `by` says who, `at` says when, and nothing here
+Every function acts on a task as its caller saw it (`lodge`, `direct` and `read` on a case), and gives `Done`. `by` says who, `at` says when, and nothing here
 reads a clock. All raise a `Refusal` (see `refusals`) in human words, and then nothing has changed.
 """
 
