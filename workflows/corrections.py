@@ -20,7 +20,7 @@ from offices.actors import Actor
 from offices.kept import kept
 from offices.models import Office, Queue, Role
 from offices.tree import line_of, queue_at
-from workflows import actions, ladder, words
+from workflows import actions, ladder, scope, words
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen, NotYours, ReasonMissing
@@ -55,7 +55,7 @@ def correct(  # noqa: PLR0913  (each thing is said by name)
         if not steps:
             raise NotOpen(_("Nothing was changed."))
         if case.category != before["category"]:
-            _check_holder(asking)
+            _check_sight(asking)
         case.save(update_fields=["category", "category_confidence", "place", "place_confidence", "priority"])
         if case.priority != before["priority"]:
             asking.task.rank = 0 if case.priority == Priority.HIGH else 1
@@ -100,12 +100,18 @@ def _detail(what: str, was: str, now: str) -> str:
     return detail if len(detail) <= DETAIL else f"{what}:.{now}".lower()[:DETAIL]
 
 
-def _check_holder(asking: Asking) -> None:
-    """Refuse a subject that whoever has the case in hand may not see."""
-    owner_id = asking.task.owner_id
-    if owner_id is None or asking.case.state not in IN_A_HAND or not asking.case.discreet:
+def _check_sight(asking: Asking) -> None:
+    """Refuse a subject that would take the case out of the sight of whoever corrects it, or of whoever has it in hand."""
+    case, queue, owner_id = asking.case, asking.queue, asking.task.owner_id
+    if case.category is None or not case.category.sensitive:
         return
-    if not actions.serves(owner_id, asking):
+    if not scope.roles_in(case, queue, asking.by, asking.at) & MAY_CORRECT:
+        meant = words.queue(queue_at(queue.office_id, case.category.department_id))
+        raise NotOpen(
+            _("Only those named for this subject see it. Move the case to %(queue)s first; they correct it.")
+            % {"queue": meant}
+        )
+    if owner_id is not None and case.state in IN_A_HAND and not actions.serves(owner_id, asking):
         raise NotOpen(
             _("Whoever has it in hand may not see this subject: give the case to somebody who may, then correct it.")
         )
