@@ -127,6 +127,16 @@ class Member:
         """The person."""
         return self.posting.user
 
+    @property
+    def in_hand(self) -> str:
+        """The list of what they have in hand."""
+        return worklist("office", holder=self.user.username)
+
+    @property
+    def late(self) -> str:
+        """The list of what is overdue in their hand."""
+        return worklist("overdue", holder=self.user.username)
+
 
 def postings_in(team: Team, on: dt.date) -> list[Posting]:
     """Give the postings of those who work in the team's queues on a day, by name; one statement."""

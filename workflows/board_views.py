@@ -43,7 +43,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
 def worklists() -> dict[str, str]:
     """Give the lists of work to which the board leads."""
     return {
-        "unassigned": board.worklist("queues"),
+        "unassigned": board.worklist("queues", holder="nobody"),
         "for_approval": board.worklist("queues", state="for_approval"),
         "soon": board.worklist("soon"),
         "overdue": board.worklist("overdue"),

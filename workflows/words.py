@@ -110,7 +110,6 @@ SECOND = ("ask", "assign", "refer", "propose", "send_back", "returned", "dispute
 WAYS_IN: dict[str, Words] = {
     "desk": _("at the desk"),
     "clock": _("deadline"),
-    "leave": _("leave"),
     "counter": _("at the counter"),
     "web": _("on the web"),
     "api": _("by a partner's app"),
@@ -141,6 +140,8 @@ def way_in(via: str) -> Words:
     """Say by which way somebody came."""
     if via.startswith("sms"):
         return WAYS_IN["sms_kannel"]
+    if via == "leave":  # nobody came: a leave began or ended
+        return _("leave")
     return WAYS_IN.get(via, via)
 
 

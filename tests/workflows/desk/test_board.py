@@ -124,7 +124,9 @@ def test_the_board_leads_to_the_lists_of_work(desk, clock):
     page = desk.sit(SUPERVISOR).client.get("/desk/board/")
 
     links = set(re.findall(r'href="(/desk/inbox/\?[^"]+)"', page.content.decode()))
-    assert {link.partition("?")[2].partition("&")[0] for link in links} == {"tab=queues", "tab=soon", "tab=overdue"}
+    assert {link.partition("?")[2].partition("&")[0] for link in links} == {
+        "tab=queues", "tab=soon", "tab=overdue", "tab=office",
+    }  # fmt: skip
     for link in links:
         assert desk.client.get(link.replace("&amp;", "&")).status_code == 200
 
@@ -352,6 +354,6 @@ def test_an_officer_finds_the_own_figures(desk, clock):
     page = desk.client.get(f"/desk/board/posts/{post_of(OFFICER).pk}/?days=30")
 
     assert f"/desk/board/posts/{post_of(OFFICER).pk}/" in listed.content.decode()
-    assert "Taken 1 Answered 1" in words_of(page)
+    assert "Cases taken 1 Answers given 1" in words_of(page)
     assert desk.client.get("/desk/board/posts/999999/").status_code == 404
     assert Complaint.objects.count() == 1
