@@ -195,6 +195,7 @@ CELERY_WORKER_REDIRECT_STDOUTS = False  # the console sender prints each SMS as 
 CELERY_BEAT_SCHEDULE = {
     "escalate": {"task": "escalation.tasks.escalate", "schedule": 60, "options": {"expires": 60}},
     "deliver": {"task": "notices.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
+    "leaves": {"task": "workflows.tasks.cover_leaves", "schedule": 300, "options": {"expires": 300}},
     "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")

@@ -226,6 +226,10 @@ class Posting(models.Model):
     sensitive_categories = ArrayField(models.SlugField(max_length=40), default=list, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    # The leave for which somebody stands in: then this is an acting posting, and ends with the leave.
+    absence = models.ForeignKey(
+        "Absence", models.PROTECT, null=True, blank=True, editable=False, related_name="acting", db_index=False
+    )
 
     objects = PostingQuerySet.as_manager()
 
@@ -260,6 +264,53 @@ class Posting(models.Model):
     def covers(self, queue: Queue) -> bool:
         """Say whether the posting is for this queue's department, the office aside."""
         return self.department_id is None or self.department_id == queue.department_id
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Who is away, and when."""
+
+    def running(self, on: dt.date) -> AbsenceQuerySet:
+        """Keep the leaves that hold on this day."""
+        return self.filter(starts_on__lte=on, ends_on__gte=on, ended_at__isnull=True)
+
+    def over(self, on: dt.date) -> AbsenceQuerySet:
+        """Keep the leaves that are over on this day, by their date or ended early."""
+        return self.filter(Q(ends_on__lt=on) | Q(ended_at__isnull=False))
+
+    def of(self, users: Iterable[int]) -> AbsenceQuerySet:
+        """Keep the leaves of these people, with the posts they leave."""
+        return self.filter(posting__user__in=list(users)).select_related("posting", "stand_in")
+
+
+class Absence(models.Model):
+    """A leave: from which post, who stands in, from when to when (both days included). Says nothing of the reason.
+
+    Names two members of staff and whoever entered it; kept for ever, as postings are, for it explains old decisions.
+    """
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="absences")
+    stand_in = models.ForeignKey(User, models.PROTECT, related_name="stands_in")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    entered_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # ended before its last day
+    settled_at = models.DateTimeField(null=True)  # over, and nothing of its work is still to come back
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("leave")
+        verbose_name_plural = _("leaves")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_it_starts")
+        ]
+        indexes = [
+            models.Index(fields=["starts_on"], condition=Q(settled_at__isnull=True), name="absence_to_be_covered")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.posting_id}: {self.starts_on:%d/%m/%Y}–{self.ends_on:%d/%m/%Y}"
 
 
 class WorkingHours(models.Model):

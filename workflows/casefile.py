@@ -14,7 +14,7 @@ from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
-from workflows import scope, words, writer
+from workflows import corrections, scope, words, writer
 from workflows.actions import LOOK_ONLY
 from workflows.forms import asks_for_nothing
 from workflows.guards import Asking
@@ -91,6 +91,7 @@ class Casefile:
     about: str
     may_direct: bool
     may_note: bool
+    may_correct: bool
 
 
 def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
@@ -111,6 +112,7 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
         about=_about(case),
         may_direct=main is not None and Role.LEADER in main.asking.roles,
         may_note=main is not None and bool(main.asking.roles - LOOK_ONLY),
+        may_correct=main is not None and corrections.may_correct(main.asking),
     )
 
 
@@ -193,6 +195,8 @@ def _sentence(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> str:
         "holder": entry.holder or "",
         "body": bodies.get(code, code) if named == "body" else case.body or "",
         "lead": written(code) if named == "lead" else "",
+        "holder_or_queue": entry.holder or words.queue(entry.to_queue),
+        **corrections.told(entry.detail),
     }
     sentence = str(words.MOVES[entry.move].step) % facts
     rule = words.RULES.get(entry.detail)

@@ -13,11 +13,12 @@ from viewflow.workflow.models import AbstractTask
 from viewflow.workflow.status import STATUS
 
 from complaints.models import Category, Complaint
-from offices.models import Level, Queue, User
+from offices.models import Absence, Level, Queue, User
 
 OPEN = Q(finished__isnull=True)
 MAIN = Q(side=False)
 HELD = Q(owner__isnull=False)
+APPROVAL = Q(flow_task="workflows/flows.ComplaintFlow.approval")
 
 
 class ComplaintTaskQuerySet(TaskQuerySet):
@@ -82,6 +83,7 @@ class ComplaintTask(AbstractTask):
             models.Index(fields=["owner", "rank", "due_at", "id"], condition=OPEN & HELD, name="task_in_hand"),
             models.Index(fields=["due_at", "id"], condition=OPEN & Q(flagged_at__isnull=True), name="task_due"),
             models.Index(fields=["owner", "-finished"], condition=~OPEN & HELD, name="task_done_by"),
+            models.Index(fields=["queue", "rank", "due_at", "id"], condition=OPEN & APPROVAL, name="task_for_approval"),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -89,6 +91,24 @@ class ComplaintTask(AbstractTask):
         if self.pk and not kwargs.get("force_insert") and not kwargs.get("update_fields"):
             kwargs["update_fields"] = ["status", "owner", "assigned", "started", "finished"]
         super().save(*args, **kwargs)
+
+
+class Cover(models.Model):
+    """A case that passed to a stand-in for a leave, until it is back or no longer theirs. Names no citizen."""
+
+    absence = models.ForeignKey(Absence, models.PROTECT, related_name="covers", db_index=False)
+    process = models.ForeignKey(Complaint, models.PROTECT, related_name="+", db_index=False)
+    side = models.BooleanField(default=False)
+    passed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("case passed for a leave")
+        verbose_name_plural = _("cases passed for a leave")
+        constraints = [models.UniqueConstraint(fields=["absence", "process", "side"], name="cover_once")]
+
+    def __str__(self) -> str:
+        return f"{self.absence_id}: {self.process_id}"
 
 
 class Policy(models.Model):

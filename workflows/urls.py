@@ -3,16 +3,25 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from workflows import views
+from workflows import board_views, correction_views, leave_views, views
 
 app_name = "desk"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:inbox"), name="desk"),
     path("inbox/", views.inbox_page, name="inbox"),
     path("find/", views.find, name="find"),
+    path("board/", board_views.board_page, name="board"),
+    path("board/share/", board_views.share_page, name="share"),
+    path("board/posts/", board_views.own_posts_page, name="posts"),
+    path("board/posts/<int:posting>/", board_views.post_page, name="post"),
+    path("leaves/", leave_views.leaves_page, name="leaves"),
+    path("leaves/new/", leave_views.new_leave_page, name="new_leave"),
+    path("leaves/<int:absence>/", leave_views.leave_page, name="leave"),
+    path("leaves/<int:absence>/end/", leave_views.end_leave, name="end_leave"),
     path("cases/<str:reference>/", views.case_page, name="case"),
     path("cases/<str:reference>/diagram/", views.diagram_page, name="diagram"),
     path("cases/<str:reference>/direct/", views.directive_page, name="direct"),
     path("cases/<str:reference>/add_words/", views.note_page, name="add_words"),
+    path("cases/<str:reference>/correct/", correction_views.correct_page, name="correct"),
     path("cases/<str:reference>/<slug:move>/", views.move_page, name="move"),
 ]

@@ -95,6 +95,11 @@ MOVES: dict[str, MoveWords] = {
     "carry_out": MoveWords(_("Carried out"), _("The directive is carried out."), _("The directive was carried out")),
     "add_words": MoveWords(_("Add words"), _("Your words are added."), _("Words were added")),
     "read": MoveWords(_("Read"), _("Read"), _("The case file was read")),
+    "correct_subject": MoveWords(_("Correct"), _("It is corrected."), _("Subject corrected: %(was)s → %(now)s")),
+    "correct_place": MoveWords(_("Correct"), _("It is corrected."), _("Place corrected: %(was)s → %(now)s")),
+    "correct_priority": MoveWords(_("Correct"), _("It is corrected."), _("Priority corrected: %(was)s → %(now)s")),
+    "stand_in": MoveWords(_("Stand in"), _("It is with the stand-in."), _("For a leave, passed to %(holder)s")),
+    "come_back": MoveWords(_("Come back"), _("It is back."), _("The leave is over: back with %(holder_or_queue)s")),
 }
 
 # How loudly a move is offered: the work itself first, then what goes on with it, the rest as plain links.
@@ -135,6 +140,8 @@ def way_in(via: str) -> Words:
     """Say by which way somebody came."""
     if via.startswith("sms"):
         return WAYS_IN["sms_kannel"]
+    if via == "leave":  # nobody came: a leave began or ended
+        return _("leave")
     return WAYS_IN.get(via, via)
 
 
