@@ -258,7 +258,10 @@ class Entry(models.Model):
                 condition=Q(move__regex=WORD, via__regex=WORD, detail__regex=WORD), name="entry_words_without_bar"
             ),
         ]
-        indexes = [models.Index(fields=["actor", "-id"], condition=Q(actor__isnull=False), name="entry_of_actor")]
+        indexes = [
+            models.Index(fields=["actor", "-id"], condition=Q(actor__isnull=False), name="entry_of_actor"),
+            models.Index(fields=["at", "id"], name="entry_when"),  # reports, audit trails, and what has just happened
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint_id}/{self.number} {self.move}"
