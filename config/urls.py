@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("desk/", include("workflows.urls")),
+    path("", include("reports.urls")),
     path("", include("channels_in.urls")),
 ]
 

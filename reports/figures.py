@@ -153,7 +153,7 @@ def _meant(counted: Counted, row: dict[str, Any]) -> list[Figures]:
 
 
 def _rows(sql: str, asked: Asked) -> list[dict[str, Any]]:
-    values = {
+    values: dict[str, Any] = {
         "office": asked.office_id, "start": asked.period.start, "end": asked.period.end, "as_of": asked.as_of,
         "department": asked.department_id, "place": asked.place_id, "root": asked.place_id or asked.office_id,
         "step": asked.period.step, "zone": str(asked.period.start.tzinfo), "moves": sorted({*HAPPENED, *arrivals()}),
@@ -195,7 +195,12 @@ def beside() -> list[str]:
 @kept
 def live_steps() -> list[str]:
     """Give the steps, as tasks name them, of a case that is neither closed nor ended."""
-    return [get_task_ref(node) for node in _steps(side=False) if set(node.states) & set(LIVE)]
+    return [get_task_ref(node) for node in live_nodes()]
+
+
+def live_nodes() -> list[Any]:
+    """Give the steps of a case that is neither closed nor ended."""
+    return [node for node in _steps(side=False) if set(node.states) & set(LIVE)]
 
 
 TREES = """
