@@ -39,9 +39,9 @@ MEANINGS: dict[str, Promise] = {
     "p90": _("Nine of ten answers took no longer, in calendar days from the day the citizen spoke to the answer."),
 }
 LABELS: dict[str, Promise] = {
-    "received": _("Received"), "answered": _("Answers given"), "confirmed": _("Confirmed settled"),
+    "received": _("Complaints received"), "answered": _("Answers given"), "confirmed": _("Confirmed settled"),
     "disputed": _("Disputed"), "silent": _("No word from the citizen"), "escalated": _("Handed up"),
-    "open": _("Open"), "overdue": _("Overdue"), "median": _("Median days"), "p90": _("Nine in ten within, days"),
+    "open": _("Still open"), "overdue": _("Past the deadline"), "median": _("Median days"), "p90": _("Nine in ten within, days"),
 }  # fmt: skip
 HAPPENED = {
     "answer": "answered", "approve": "answered", "note": "answered", "confirm": "confirmed",

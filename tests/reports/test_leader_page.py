@@ -37,8 +37,8 @@ def test_six_figures_and_beside_the_answers_what_the_citizens_say(desk, now):
     page = desk.sit("kiongozi.1").client.get("/desk/leader/")
 
     assert tiles(page) == {
-        "Received": "3", "Open": "2", "Overdue": "0", "Answers given": "2", "Confirmed settled": "1", "Disputed": "1",
-        "No word from the citizen": "0", "Handed up": "1", "Median days": "0.0", "Nine in ten within, days": "0.1",
+        "Complaints received": "3", "Still open": "2", "Past the deadline": "0", "Answers given": "2", "Confirmed settled": "1", "Disputed": "1",
+        "No word from the citizen": "0", "Handed up": "1", "Median days": "0.0", "Nine in ten within, days": "0.0",
     }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def test_nothing_beside_the_own_office_is_counted_or_shown(desk, now):
 
     page = desk.sit("kiongozi.120").client.get("/desk/leader/")
 
-    assert tiles(page)["Received"] == "1"
+    assert tiles(page)["Complaints received"] == "1"
     assert here.case.reference_written in page.content.decode()
     assert beside.case.reference_written not in page.content.decode()
 
@@ -84,7 +84,7 @@ def test_what_is_kept_from_a_leader_is_counted_but_not_shown(desk, now):
 
     page = desk.sit("kiongozi.1").client.get("/desk/leader/")
 
-    assert tiles(page)["Received"] == "1"
+    assert tiles(page)["Complaints received"] == "1"
     assert kept.case.reference_written not in page.content.decode()
     assert "rushwa" not in page.content.decode()
 
@@ -98,8 +98,8 @@ def test_the_way_down_goes_from_the_region_to_the_street(desk, now):
         page = desk.client.get("/desk/leader/", {"place": place} if place else {}).content.decode()
         assert f"place={below}" in page
         assert story.case.reference_written in page
-    assert tiles(desk.client.get("/desk/leader/", {"place": STREET}))["Received"] == "1"
-    assert tiles(desk.client.get("/desk/leader/", {"place": "140"}))["Received"] == "0"
+    assert tiles(desk.client.get("/desk/leader/", {"place": STREET}))["Complaints received"] == "1"
+    assert tiles(desk.client.get("/desk/leader/", {"place": "140"}))["Complaints received"] == "0"
 
 
 def test_a_department_is_looked_at_by_itself(desk, now):
@@ -107,8 +107,8 @@ def test_a_department_is_looked_at_by_itself(desk, now):
     now(TUESDAY + DAY)
     desk.sit("kiongozi.1")
 
-    assert tiles(desk.client.get("/desk/leader/"))["Open"] == "2"
-    assert tiles(desk.client.get("/desk/leader/", {"department": "maji"}))["Open"] == "1"
+    assert tiles(desk.client.get("/desk/leader/"))["Still open"] == "2"
+    assert tiles(desk.client.get("/desk/leader/", {"department": "maji"}))["Still open"] == "1"
     assert desk.client.get("/desk/leader/", {"department": "nothing"}).status_code == 404
 
 

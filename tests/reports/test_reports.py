@@ -51,7 +51,7 @@ def test_a_period_and_an_office(november):
     page = november.sit("kiongozi.1").client.get("/reports/", NOVEMBER)
 
     assert page.status_code == 200
-    assert cells(page, "Received") == ["4", "0", "4"]
+    assert cells(page, "Complaints received") == ["4", "0", "4"]
     assert cells(page, "Confirmed settled") == ["1", "0", "1"]
     assert cells(page, "By SMS") == [] and cells(page, "on the web")[0] == "1"
 
@@ -94,7 +94,7 @@ def test_a_supervisor_sees_the_own_department_alone(november):
 
     page = november.client.get("/reports/", NOVEMBER | {"department": "afya"})
 
-    assert cells(page, "Received")[0] == "2"
+    assert cells(page, "Complaints received")[0] == "2"
     assert november.client.get("/reports/", NOVEMBER | {"office": DISTRICT}).status_code == 403
 
 
@@ -104,7 +104,7 @@ def test_the_workbook_opens_in_another_reader(november):
 
     sheet = book.worksheets[1]
 
-    assert [cell.value for cell in sheet["A"]][:2] == ["Figure", "Received"]
+    assert [cell.value for cell in sheet["A"]][:2] == ["Figure", "Complaints received"]
     assert sheet["B2"].value == 4
     assert book.worksheets[0]["A1"].value == "Report on complaints"
 
@@ -115,7 +115,7 @@ def test_the_csv_opens_in_another_reader(november):
     rows = list(csv.reader(io.StringIO(taken.content.decode("utf-8-sig"))))
 
     assert rows[0] == ["Report on complaints"]
-    assert ["Received", "4", "0", "4"] in rows
+    assert ["Complaints received", "4", "0", "4"] in rows
     assert taken["Content-Disposition"].startswith('attachment; filename="report-1-2026-11-01')
 
 
