@@ -255,6 +255,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["actor", "-id"], condition=Q(actor__isnull=False), name="entry_of_actor"),
             models.Index(fields=["holder", "-id"], condition=Q(move="assign"), name="entry_given_to"),
+            models.Index(fields=["at", "id"], name="entry_when"),  # reports, audit trails, and what has just happened
         ]
 
     def __str__(self) -> str:

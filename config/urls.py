@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("help/<slug:role>/", guides.guide, name="guide"),
     path("desk/", include("workflows.urls")),
+    path("", include("reports.urls")),
     path("", include("channels_in.urls")),
 ]
 

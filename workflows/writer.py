@@ -226,10 +226,15 @@ def _write(asking: Asking, way: Way, plan: Plan) -> Done:
         Happened(
             case.pk, way.move, by=asking.by, at=asking.at, from_state=from_state, to_state=case.state,
             from_queue_id=asking.queue.pk, to_queue_id=plan.queue.pk, holder_id=plan.owner_id, due_at=due_at,
-            detail=plan.detail, for_staff=plan.for_staff, for_citizen=plan.for_citizen,
+            detail=plan.detail or _beside(task), for_staff=plan.for_staff, for_citizen=plan.for_citizen,
         )
     )  # fmt: skip
     return Done(case, following, tell(asking, way, plan, due_at))
+
+
+def _beside(task: ComplaintTask) -> str:
+    """Name a step beside the main one, so that whoever counts the case's own moves can tell them apart."""
+    return str(task.flow_task.name) if task.side else ""
 
 
 def _stay(asking: Asking, way: Way, plan: Plan, due_at: dt.datetime | None) -> ComplaintTask:

@@ -1,0 +1,180 @@
+"""Who did, read, showed and took out what: the timelines of one case, or of every case under an office, newest first."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Complaint, Entry
+from complaints.references import written
+from offices.actors import ActorKind
+from offices.models import Body, Queue, User, subtree_ids
+from reports.models import Export
+from reports.periods import Period
+from reports.reach import Reach
+from workflows import scope, words
+from workflows.models import ComplaintTask
+
+PAGE = 50
+MOST_EXPORTED = 20_000
+EVERYTHING = Q()
+RELATED = (
+    "complaint", "actor", "holder", "from_queue__office", "from_queue__department", "to_queue__office",
+    "to_queue__department",
+)  # fmt: skip
+LOOKED = {"reveal": _("A phone number was shown"), "flag": _("Overdue at the highest office")}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of a trail is wanted: days, one case, who, which move."""
+
+    period: Period
+    case: Complaint | None = None
+    who: User | None = None
+    move: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a trail, in words."""
+
+    at: dt.datetime
+    reference: str
+    who: str
+    via: str
+    what: str
+
+    @property
+    def reference_written(self) -> str:
+        """The reference as people read it."""
+        return written(self.reference) if self.reference else ""
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A page of lines, and the cursor of the page after it, empty at the end."""
+
+    lines: list[Line]
+    after: str
+
+
+def trail(reach: Reach, filters: Filters, after: str, at: dt.datetime, most: int = PAGE) -> Trail:
+    """Give the lines that come after a cursor, newest first; three statements."""
+    found = _steps(reach, filters, at)
+    place = _place(after)
+    if place is not None:
+        earlier = RawSQL(
+            '("complaints_entry"."at", "complaints_entry"."id") < (%s, %s)', place, output_field=BooleanField()
+        )
+        found = found.filter(earlier)
+    entries = list(found.select_related(*RELATED).order_by("-at", "-id")[: most + 1])
+    page = entries[:most]
+    return Trail(_lines(page), _cursor(page[-1]) if len(entries) > most else "")
+
+
+def _steps(reach: Reach, filters: Filters, at: dt.datetime, narrowed: Q = EVERYTHING) -> QuerySet[Entry]:
+    found = Entry.objects.all()
+    if filters.case is not None:
+        found = found.filter(complaint=filters.case)
+    else:
+        found = found.filter(at__gte=filters.period.start, at__lt=filters.period.end)
+    if filters.who is not None:
+        found = found.filter(actor=filters.who)
+    if filters.move:
+        found = found.filter(move=filters.move)
+    seen = ComplaintTask.objects.filter(in_sight(reach, at), narrowed, process=OuterRef("complaint"))
+    return found.filter(Exists(seen))
+
+
+def in_sight(reach: Reach, at: dt.datetime) -> Q:
+    """Give the condition on ComplaintTask for what this reader may see under the office chosen."""
+    here = Queue.objects.filter(office__in=subtree_ids([reach.office.pk]))
+    return scope.tasks_in_sight(reach.reader, at) & Q(queue__in=here)
+
+
+def _lines(entries: Iterable[Entry]) -> list[Line]:
+    bodies = {body.code: body.name for body in Body.objects.all()}
+    return [
+        Line(
+            at=entry.at,
+            reference=entry.complaint.reference,
+            who=f"{entry.actor} ({entry.actor.username})" if entry.actor else str(ActorKind(entry.actor_kind).label),
+            via=str(words.way_in(entry.via)),
+            what=sentence(entry, bodies),
+        )
+        for entry in entries
+    ]
+
+
+def sentence(entry: Entry, bodies: dict[str, str]) -> str:
+    """Say what was done, as the case's own page does."""
+    named, _colon, code = entry.detail.partition(":")
+    facts: dict[str, Any] = {
+        "from": words.queue(entry.from_queue),
+        "to": words.queue(entry.to_queue),
+        "holder": entry.holder or "",
+        "body": bodies.get(code, code) if named == "body" else "",
+        "lead": written(code) if named == "lead" else "",
+    }
+    said = words.MOVES[entry.move].step if entry.move in words.MOVES else LOOKED.get(entry.move, entry.move)
+    rule = words.RULES.get(entry.detail)
+    done = str(said) % facts
+    return f"{done}: {rule}" if rule else done
+
+
+def moves() -> list[tuple[str, str]]:
+    """Give the moves to choose from, by their words on a button."""
+    named = {move: str(each.button) for move, each in words.MOVES.items()}
+    named |= {move: str(label) for move, label in LOOKED.items() if move not in named}
+    return sorted(named.items(), key=lambda each: each[1].lower())
+
+
+# What was taken out of the system.
+
+
+def exports(reach: Reach, filters: Filters, after: str) -> tuple[list[Export], str]:
+    """Give what was exported of the office and all under it, newest first, with the cursor of what comes after."""
+    found = Export.objects.filter(office__in=subtree_ids([reach.office.pk]))
+    if filters.case is not None:
+        found = found.filter(complaint=filters.case)
+    else:
+        found = found.filter(at__gte=filters.period.start, at__lt=filters.period.end)
+    if filters.who is not None:
+        found = found.filter(user=filters.who)
+    if (place := _place(after)) is not None:
+        earlier = RawSQL(
+            '("reports_export"."at", "reports_export"."id") < (%s, %s)', place, output_field=BooleanField()
+        )
+        found = found.filter(earlier)
+    rows = list(found.select_related("user", "office", "complaint").order_by("-at", "-id")[: PAGE + 1])
+    return rows[:PAGE], _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+
+
+def _cursor(row: Entry | Export) -> str:
+    return base64.urlsafe_b64encode(f"{row.at.isoformat()}|{row.pk}".encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[dt.datetime, int] | None:
+    """Read a cursor; one that cannot be read means the first page."""
+    try:
+        moment, _bar, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
+        place = dt.datetime.fromisoformat(moment), int(number)
+    except (ValueError, binascii.Error):
+        return None
+    return place if place[0].tzinfo is not None and 0 <= place[1] < 2**63 else None
+
+
+def just_now(reach: Reach, at: dt.datetime, narrowed: Q, most: int = 12) -> list[Line]:
+    """Give the newest moves of the last week under the office, readings left out; `narrowed` is a condition on ComplaintTask."""
+    week = Period(at.date() - dt.timedelta(days=7), at.date() + dt.timedelta(days=1))
+    found = _steps(reach, Filters(week), at, narrowed).exclude(move__in=("read", "reveal"))
+    return _lines(found.select_related(*RELATED).order_by("-at", "-id")[:most])

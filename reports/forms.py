@@ -1,0 +1,119 @@
+"""What a person picks to see a report or a trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from offices.models import User
+from reports import audit
+from reports.periods import LONGEST, Choice, Period, named
+from reports.reach import Reach
+from workflows import casefile
+
+
+class OwnDate(forms.DateField):
+    """A day, as people or a browser's date field write it."""
+
+    def __init__(self, label: Any, **says: Any) -> None:
+        says.setdefault("required", False)
+        super().__init__(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **says)
+
+
+def check_dates(form: forms.Form, first: dt.date | None, last: dt.date | None) -> None:
+    """Refuse dates that run backwards or too far."""
+    if first and last and last < first:
+        form.add_error("last", _("The last day comes before the first."))
+    elif first and last and (last - first).days >= LONGEST:
+        form.add_error("last", _("Choose five years at most."))
+
+
+class ReportForm(forms.Form):
+    """An office of the own tree, and a period by name or by its days."""
+
+    office = forms.ChoiceField(label=_("Office"), required=False)
+    period = forms.ChoiceField(label=_("Period"), choices=Choice.choices)
+    first = OwnDate(_("First day"), help_text=_("Only for own dates"))
+    last = OwnDate(_("Last day"))
+
+    def __init__(self, reach: Reach, today: dt.date, data: Any) -> None:
+        asked = {"office": reach.office.code, "period": Choice.LAST_MONTH}
+        asked |= {name: data[name] for name in ("period", "first", "last") if data.get(name)}
+        super().__init__(asked)
+        self.today = today
+        self.fields["office"].choices = reach.choices()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Give the cleaned fields; own dates must both be there."""
+        said = super().clean() or {}
+        if said.get("period") == Choice.OWN:
+            for name in ("first", "last"):
+                if not said.get(name) and name not in self.errors:
+                    self.add_error(name, _("Write the day."))
+            check_dates(self, said.get("first"), said.get("last"))
+        return said
+
+    def chosen(self) -> Period:
+        """Give the period meant by a form without faults; by one with faults, last month."""
+        if not self.is_valid():
+            return named(Choice.LAST_MONTH, self.today)
+        if self.cleaned_data["period"] == Choice.OWN:
+            return Period(self.cleaned_data["first"], self.cleaned_data["last"])
+        return named(self.cleaned_data["period"], self.today)
+
+
+class TrailForm(forms.Form):
+    """What of an audit trail is wanted."""
+
+    office = forms.ChoiceField(label=_("Office"), required=False)
+    case = forms.CharField(label=_("Reference of a case"), required=False, max_length=30)
+    who = forms.CharField(label=_("User name"), required=False, max_length=150)
+    move = forms.ChoiceField(label=_("What was done"), required=False)
+    first = OwnDate(_("From"))
+    last = OwnDate(_("To"))
+
+    def __init__(self, reach: Reach, at: dt.datetime, today: dt.date, data: Any) -> None:
+        names = ("case", "who", "move", "first", "last")
+        asked = {"office": reach.office.code} | {name: data[name] for name in names if data.get(name)}
+        asked.setdefault("last", today.isoformat())
+        asked.setdefault("first", (today - dt.timedelta(days=29)).isoformat())
+        super().__init__(asked)
+        self.reach, self.at, self.today = reach, at, today
+        self.fields["office"].choices = reach.choices()  # type: ignore[attr-defined]
+        self.fields["move"].choices = [("", _("Everything")), *audit.moves()]  # type: ignore[attr-defined]
+
+    def clean_case(self) -> Any:
+        """Give the case; one out of sight is refused in the same words as one that does not exist."""
+        if not self.cleaned_data["case"]:
+            return None
+        case = casefile.case_in_sight(self.cleaned_data["case"], self.reach.reader, self.at)
+        if case is None:
+            raise forms.ValidationError(_("There is no such complaint, or you may not see it."))
+        return case
+
+    def clean_who(self) -> User | None:
+        """Give the member of staff."""
+        if not self.cleaned_data["who"]:
+            return None
+        user = User.objects.filter(username__iexact=self.cleaned_data["who"].strip()).first()
+        if user is None:
+            raise forms.ValidationError(_("Nobody has this user name."))
+        return user
+
+    def clean(self) -> dict[str, Any]:
+        """Give the cleaned fields, with dates in order."""
+        said = super().clean() or {}
+        check_dates(self, said.get("first"), said.get("last"))
+        return said
+
+    def filters(self) -> audit.Filters | None:
+        """Give what is wanted; None while something on the form is wrong."""
+        if not self.is_valid():
+            return None
+        said = self.cleaned_data
+        last = said["last"] or self.today
+        first = said["first"] or min(last, self.today) - dt.timedelta(days=29)
+        return audit.Filters(Period(min(first, last), last), said["case"], said["who"], said["move"])

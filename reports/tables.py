@@ -1,0 +1,142 @@
+"""A report as tables: the same on the page, on paper and in a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from complaints.categories import categories
+from offices.kept import kept
+from offices.models import Department, Level, Office
+from reports.figures import DIMENSIONS, LABELS, MEANINGS, Asked, Counted, Figures
+from reports.periods import Period
+from workflows import words
+
+# In this order: a claimed settlement always stands beside what the citizens say of it.
+COLUMNS = (
+    "received", "open", "overdue", "answered", "confirmed", "disputed", "silent", "escalated", "median", "p90",
+)  # fmt: skip
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: its name, where a click on it leads, and its values."""
+
+    name: str
+    values: list[Cell]
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A caption, the names of the columns, and the rows."""
+
+    key: str
+    caption: str
+    columns: list[str]
+    rows: list[Row] = field(default_factory=list)
+
+
+def labels(names: Iterable[str]) -> list[str]:
+    """Give the names of figures as columns are headed."""
+    return [str(LABELS[name]) for name in names]
+
+
+def values(figures: Figures) -> list[Cell]:
+    """Give a row's values in the order of the columns."""
+    return [figures.value(name) for name in COLUMNS]
+
+
+def shown(cell: Cell) -> str:
+    """Give a value as people read it; a dash where there is none."""
+    if cell is None:
+        return "–"
+    return (
+        cell if isinstance(cell, str) else number_format(cell, 1 if isinstance(cell, float) else 0, force_grouping=True)
+    )
+
+
+def tables(asked: Asked, now: Counted, before: Counted, earlier: Period) -> list[Table]:
+    """Give all tables of a report: this period against the one before, then by each dimension, rung and step of time."""
+    return [
+        overall(asked.period, now, before, earlier),
+        *(by_dimension(name, now.rows[name]) for name in DIMENSIONS),
+        by_rung(now),
+        over_time(asked.period, now),
+    ]
+
+
+def overall(period: Period, now: Counted, before: Counted, earlier: Period) -> Table:
+    """Give the figures as rows, this period beside the one before."""
+    rows = [
+        Row(str(LABELS[name]), [now.total.value(name), before.total.value(name), _change(now, before, name)])
+        for name in COLUMNS
+    ]
+    return Table("all", _("All together"), [_("Figure"), str(period), str(earlier), _("Change")], rows)
+
+
+def _change(now: Counted, before: Counted, name: str) -> Cell:
+    here, there = now.total.value(name), before.total.value(name)
+    return None if here is None or there is None else round(here - there, 1)
+
+
+HEADINGS = {
+    "department": (lambda: _("By department"), lambda: _("Department")),
+    "category": (lambda: _("By subject"), lambda: _("Subject")),
+    "channel": (lambda: _("By way in"), lambda: _("Way in")),
+    "area": (lambda: _("By place"), lambda: _("Place")),
+}
+
+
+def by_dimension(name: str, rows: dict[Any, Figures], link: Callable[[str], str] | None = None) -> Table:
+    """Give one dimension's table, most received first; `link` leads on, with the key in place of `{}`."""
+    caption, heading = (say() for say in HEADINGS[name])
+    named = sorted(((_named(name, key), key) for key in rows), key=lambda each: (-rows[each[1]].received, each[0][0]))
+    listed = [Row(text, values(rows[key]), link(code) if link and code else "") for (text, code), key in named]
+    return Table(name, caption, [heading, *labels(COLUMNS)], listed)
+
+
+def _named(name: str, key: Any) -> tuple[str, str]:
+    """Name the key of a row, and give the code by which an address knows it."""
+    if key is None:
+        return (_("Place elsewhere or not known") if name == "area" else _("Subject not yet known")), ""
+    if name == "channel":
+        return str(words.way_in(key)), ""
+    if name == "category":
+        return categories()[key].name, ""
+    thing = _names(name)[key]
+    return (words.office(thing) if isinstance(thing, Office) else thing.name), thing.code
+
+
+@kept
+def _names(name: str) -> dict[int, Any]:
+    return dict((Office if name == "area" else Department).objects.in_bulk())
+
+
+def by_rung(now: Counted) -> Table:
+    """Give how much was handed up from each level of office."""
+    rows = [Row(str(level.label), [now.rungs[level]]) for level in reversed(Level) if now.rungs[level]]
+    return Table("rung", _("Handed up, by the level it came from"), [_("From"), str(LABELS["escalated"])], rows)
+
+
+COURSE = ("received", "answered", "confirmed", "disputed", "silent")
+
+
+def over_time(period: Period, now: Counted) -> Table:
+    """Give what happened in each day, week or month of the period."""
+    rows = [
+        Row(date_format(day, "SHORT_DATE_FORMAT"), [now.course[day][name] for name in COURSE]) for day in period.steps()
+    ]
+    heading = {"day": _("Day"), "week": _("Week from"), "month": _("Month from")}[period.step]
+    return Table("course", _("Over time"), [heading, *labels(COURSE)], rows)
+
+
+def meanings() -> list[tuple[str | Promise, str | Promise]]:
+    """Give each figure's name with its definition."""
+    return [(LABELS[name], MEANINGS[name]) for name in COLUMNS]
