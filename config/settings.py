@@ -104,7 +104,7 @@ INSTALLED_APPS = [
     "viewflow.workflow",  # the engine alone; plain `viewflow` would add its own pages and middleware
     "rest_framework",
     "csp",
-    "django.contrib.admin",
+    "config.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -211,7 +211,7 @@ CACHES = {
     }
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True
-IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"  # any web process may confirm an import
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a cell that begins with "=" is words, not a sum
 # Length and known bad passwords; no rules about kinds of characters and no forced change, which make passwords worse.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
