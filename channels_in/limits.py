@@ -1,8 +1,7 @@
 """How often one may try before the door stays shut for a while.
 
-Counted in Django's cache: by default in each process for itself, so the true limit is this times the processes. It keeps
-a guesser from costing us anything; what is guarded does not hang on it (80 random bits, or five tries counted in the
-database).
+Counted in Django's cache, which all processes share. It keeps a guesser from costing us anything; what is guarded does
+not hang on it (80 random bits, or five tries counted beside the code).
 """
 
 from __future__ import annotations

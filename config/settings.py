@@ -105,13 +105,18 @@ INSTALLED_APPS = [
     "rest_framework",
     "csp",
     "django_htmx",  # carries htmx itself
-    "django.contrib.admin",
+    "config.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",  # lets our templates/ override a widget's
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "import_export",
 ]
 
 MIDDLEWARE = [
@@ -128,6 +133,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "offices.sessions.keep_sessions_short",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -163,6 +170,50 @@ AUTH_USER_MODEL = "offices.User"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/desk/inbox/"
 LOGOUT_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+# Supervisors, leaders, auditors and administrators sign in with a second factor.
+SECOND_FACTOR_REQUIRED = yes("SECOND_FACTOR_REQUIRED", not DEMO)
+SECOND_FACTOR_KEY = word("SECOND_FACTOR_KEY") or f"second factor:{SECRET_KEY}"  # encrypts what their telephones hold
+
+ACCOUNT_ADAPTER = "config.accounts.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth asks all the same
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = 30 * 60
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "reset_password": "20/m/ip,3/10m/key"}
+ACCOUNT_FORMS = {
+    "login": "config.accounts.LoginForm",
+    "reauthenticate": "config.accounts.ReauthenticateForm",
+    "change_password": "config.accounts.ChangePasswordForm",
+    "reset_password": "config.accounts.ResetPasswordForm",
+    "reset_password_from_key": "config.accounts.SetPasswordForm",
+    "confirm_password_reset_code": "config.accounts.ResetCodeForm",
+}
+MFA_ADAPTER = "config.accounts.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Malalamiko"
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks are half a minute wrong
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "config.accounts.CodeForm",
+    "reauthenticate": "config.accounts.CodeAgainForm",
+    "activate_totp": "config.accounts.ActivateForm",
+}
+# Tries are counted here, by all processes together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a cell that begins with "=" is words, not a sum
 # Length and known bad passwords; no rules about kinds of characters and no forced change, which make passwords worse.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -198,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "notices.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
     "leaves": {"task": "workflows.tasks.cover_leaves", "schedule": 300, "options": {"expires": 300}},
     "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
+    "clear": {"task": "offices.tasks.clear", "schedule": 3600, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 

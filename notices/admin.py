@@ -44,6 +44,15 @@ class NoticeAdmin(admin.ModelAdmin):
         said = ngettext("%d notice will be tried now.", "%d notices will be tried now.", count) % count
         self.message_user(request, said, messages.INFO)
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        return self.admin_site.has_permission(request)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

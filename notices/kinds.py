@@ -16,6 +16,7 @@ from __future__ import annotations
 #     n          how many
 #     sc         our short code; when left out, the setting
 #     code       six digits that prove, on a page, that one holds the phone
+#     who        a member of staff's user name; `where`, the address at which a password is set
 #     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
 
 ABOUT = {"ref", "case_kind", "discreet"}
@@ -61,5 +62,7 @@ KINDS: dict[str, frozenset[str]] = {
         "which": {"ref", "n"},
         "closed_already": {"ref", "days"},
         "code": {"code"},
+        # To a new member of staff.
+        "welcome": {"who", "where"},
     }.items()
 }

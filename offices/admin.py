@@ -1,4 +1,4 @@
-"""The administrator's screens: offices, departments, people, postings, the calendar."""
+"""The administrator's screens: offices, departments, queues, outside bodies, the calendar."""
 
 from __future__ import annotations
 
@@ -6,39 +6,50 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from offices.kept import forget
+from offices.administration import ForgetfulAdmin, SheetAdmin, called
+from offices.history_admin import HistoryAdmin
 from offices.loading import open_queues
-from offices.models import Body, Department, Holiday, Office, Posting, Queue, User, WorkingHours, is_above
+from offices.models import DESK, Body, Department, Holiday, Level, Office, Queue, WorkingHours, is_above
+from offices.resources import BodyResource, DepartmentResource, HolidayResource, OfficeResource, QueueResource
+from offices.staff_admin import PostingAdmin, StaffAdmin
+
+__all__ = ["HistoryAdmin", "PostingAdmin", "StaffAdmin"]
+
+NAMES = {"code": _("code"), "name_sw": _("name in Swahili"), "name_en": _("name in English")}
+
+called(Office, code=_("code"), level=_("level"), name=_("name"), parent=_("office above"))
+called(Department, **NAMES, levels=_("levels at which it exists"))
+called(Queue, office=_("office"), department=_("department"))
+called(Body, **NAMES, subjects=_("subjects (codes)"), phone=_("phone"), email=_("e-mail"), note=_("note"))
+called(WorkingHours, weekday=_("weekday"), opens=_("opens at"), closes=_("closes at"))
+called(Holiday, date=_("date"), name_sw=_("name in Swahili"))
 
 
-class ForgetfulAdmin(admin.ModelAdmin):
-    """Screens for what `offices.kept` keeps: a change takes effect at once in this process."""
+class QueuedAdmin(SheetAdmin):
+    """Screens for offices and departments, whose queues follow from both, and go with them when nothing waited there."""
 
-    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        transaction.on_commit(forget)
-
-    def delete_model(self, request: Any, obj: Any) -> None:
-        super().delete_model(request, obj)
-        transaction.on_commit(forget)
-
-    def delete_queryset(self, request: Any, queryset: Any) -> None:
-        super().delete_queryset(request, queryset)
-        transaction.on_commit(forget)
-
-
-class QueuedAdmin(ForgetfulAdmin):
-    """Screens for offices and departments, whose queues follow from both."""
+    carried = frozenset({"queues"})
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         open_queues()
+
+    def after_sheet(self, request: HttpRequest, rows: list[Any]) -> None:
+        open_queues()
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        obj.queues.all().delete()
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: Any, queryset: Any) -> None:
+        for each in queryset:
+            each.queues.all().delete()
+        super().delete_queryset(request, queryset)
 
 
 class OfficeForm(forms.ModelForm):
@@ -58,6 +69,7 @@ class OfficeForm(forms.ModelForm):
 @admin.register(Office)
 class OfficeAdmin(QueuedAdmin):
     form = OfficeForm
+    resource_classes = [OfficeResource]
     list_display = ("code", "level", "name", "parent")
     list_filter = ("level",)
     list_select_related = ("parent",)
@@ -65,14 +77,38 @@ class OfficeAdmin(QueuedAdmin):
     autocomplete_fields = ("parent",)
 
 
+class DepartmentForm(forms.ModelForm):
+    levels = forms.MultipleChoiceField(
+        label=_("levels at which it exists"), choices=Level.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean_levels(self) -> list[str]:
+        levels: list[str] = self.cleaned_data["levels"]
+        if self.instance.code == DESK and set(levels) != set(Level.values):
+            raise ValidationError(_("Every office has the complaints desk, whatever its level."))
+        return levels
+
+
 @admin.register(Department)
 class DepartmentAdmin(QueuedAdmin):
-    list_display = ("code", "name_sw", "name_en", "levels")
+    form = DepartmentForm
+    resource_classes = [DepartmentResource]
+    list_display = ("code", "name_sw", "name_en", "where")
     search_fields = ("code", "name_sw", "name_en")
+
+    @admin.display(description=_("levels at which it exists"))
+    def where(self, department: Department) -> str:
+        """Name the levels."""
+        return ", ".join(str(Level(level).label) for level in department.levels)
+
+    def kept_because(self, rows: Any) -> list[str]:
+        desk = [str(_("Every office has the complaints desk."))] if rows.filter(code=DESK).exists() else []
+        return desk + super().kept_because(rows)
 
 
 @admin.register(Queue)
-class QueueAdmin(ForgetfulAdmin):
+class QueueAdmin(SheetAdmin):
+    resource_classes = [QueueResource]
     list_display = ("office", "department")
     list_filter = ("department", "office__level")
     list_select_related = ("office", "department")
@@ -81,34 +117,10 @@ class QueueAdmin(ForgetfulAdmin):
 
 
 @admin.register(Body)
-class BodyAdmin(ForgetfulAdmin):
+class BodyAdmin(SheetAdmin):
+    resource_classes = [BodyResource]
     list_display = ("code", "name_sw", "subjects", "phone", "email")
     search_fields = ("code", "name_sw", "name_en", "subjects")
-
-
-class PostingInline(admin.TabularInline):
-    model = Posting
-    extra = 0
-    autocomplete_fields = ("office", "department")
-
-
-@admin.register(User)
-class StaffAdmin(ForgetfulAdmin, UserAdmin):
-    list_display = ("username", "first_name", "last_name", "is_active", "is_staff")
-    list_filter = ("is_active", "postings__role", "postings__office__level")
-    search_fields = ("username", "first_name", "last_name", "email", "postings__office__code", "postings__office__name")
-    fieldsets = (*(UserAdmin.fieldsets or ()), (_("On screen"), {"fields": ("language",)}))
-    inlines = (PostingInline,)
-
-
-@admin.register(Posting)
-class PostingAdmin(ForgetfulAdmin):
-    list_display = ("user", "role", "office", "department", "valid_from", "valid_to")
-    list_filter = ("role", "department", "office__level")
-    list_select_related = ("user", "office", "department")
-    search_fields = ("user__username", "user__last_name", "office__code", "office__name")
-    autocomplete_fields = ("user", "office", "department")
-    date_hierarchy = "valid_from"
 
 
 class WorkingHoursForm(forms.ModelForm):
@@ -128,7 +140,8 @@ class WorkingHoursAdmin(ForgetfulAdmin):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(ForgetfulAdmin):
+class HolidayAdmin(SheetAdmin):
+    resource_classes = [HolidayResource]
     list_display = ("date", "name_sw")
     search_fields = ("name_sw",)
     date_hierarchy = "date"

@@ -181,8 +181,9 @@ class Body(NamedInTwoLanguages):
 
 
 class User(AbstractUser):
-    """A member of staff: name, work e-mail, language. Kept while any timeline names them; citizens have no account."""
+    """A member of staff: name, work e-mail, work phone, language. Kept while any timeline names them; citizens have no account."""
 
+    phone = models.CharField(max_length=20, blank=True)  # E.164: hears the code with which a password is set
     language = models.CharField(max_length=2, choices=[("sw", "Kiswahili"), ("en", "English")], default="sw")
 
     class Meta:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("complaints", "0003_fewer_indexes"),
-        ("offices", "0002_leaves"),
+        ("offices", "0003_leaves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -30,7 +30,7 @@ def subject(code):
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_tried_yet():
+def nobody_has_tried_yet(db):
     cache.clear()
 
 

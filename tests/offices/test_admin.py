@@ -39,7 +39,7 @@ def test_a_new_office_gets_its_complaints_desk(region, admin_client):
 
 
 def test_a_new_department_gets_a_queue_in_every_office_of_its_levels(region, admin_client):
-    form = {"code": "uvuvi", "name_sw": "Uvuvi", "name_en": "Fisheries", "levels": "halmashauri,kata"}
+    form = {"code": "uvuvi", "name_sw": "Uvuvi", "name_en": "Fisheries", "levels": ["halmashauri", "kata"]}
 
     admin_client.post(url("department", "add"), form)
 

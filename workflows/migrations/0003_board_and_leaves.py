@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("complaints", "0004_entries_given"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("offices", "0002_leaves"),
+        ("offices", "0003_leaves"),
         ("workflows", "0002_index_held_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
