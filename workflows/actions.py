@@ -293,9 +293,9 @@ def answer(task: ComplaintTask, *, answer: str, papers: Sequence[Paper] = (), by
     return _answer(task, "answer", answer, papers, by, at)
 
 
-def note(task: ComplaintTask, *, answer: str, papers: Sequence[Paper] = (), by: Actor, at: dt.datetime) -> Done:
+def note(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
     """Answer an opinion, suggestion, enquiry or praise, and close it."""
-    return _answer(task, "note", answer, papers, by, at)
+    return _answer(task, "note", answer, (), by, at)
 
 
 def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:

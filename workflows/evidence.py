@@ -67,12 +67,21 @@ def _known(asking: Asking, papers: Sequence[Paper]) -> tuple[list[Paper], dict[s
 
 
 def check(asking: Asking, papers: Sequence[Paper]) -> None:
-    """Refuse an answer without evidence where the subject asks for it; what staff attached since the last answer counts."""
-    category = asking.case.category
-    if category is None or not category.evidence or papers:
-        return
+    """Refuse an answer without evidence where the subject asks for it."""
+    if not papers and is_missing(asking):
+        raise EvidenceMissing
+
+
+def is_missing(asking: Asking) -> bool:
+    """Say whether an answer needs evidence that is not there; what staff attached since the last answer counts."""
+    if not is_wanted(asking):
+        return False
     answers = Entry.objects.filter(complaint=asking.case, move__in=["answer", "approve"])
     last = answers.order_by("-number").values_list("at", flat=True).first()
     shown = Attachment.objects.filter(complaint=asking.case, added_by__isnull=False)
-    if not (shown.filter(added_at__gt=last) if last else shown).exists():
-        raise EvidenceMissing
+    return not (shown.filter(added_at__gt=last) if last else shown).exists()
+
+
+def is_wanted(asking: Asking) -> bool:
+    """Say whether the subject asks that an answer comes with a photo or paper."""
+    return asking.case.category is not None and asking.case.category.evidence

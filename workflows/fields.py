@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from complaints import attachments
 from complaints.attachments import BadPaper, Paper
 from notices import rendering
-from workflows import notify, words
+from workflows import evidence, notify, words
 from workflows.guards import Asking
 from workflows.models import ReplyTemplate, Use
+from workflows.refusals import EvidenceMissing
 
 
 class PapersInput(forms.FileInput):
@@ -53,11 +54,15 @@ PAPERS_HINT = _(
 )
 
 
-def papers_field(asking: Asking, *, required: bool = False) -> PapersField:
-    """Give the field for an answer's evidence; where the subject asks for it, it says so."""
-    wanted = asking.case.category is not None and asking.case.category.evidence
-    label = _("Photo or paper of what was done (this subject asks for it)") if wanted else _("Photo or paper")
-    return PapersField(label=label, help_text=PAPERS_HINT, required=required)
+def papers_field(asking: Asking) -> PapersField:
+    """Give the field for an answer's evidence; where the subject asks for it, it says so, and must be filled in if there is none."""
+    wanted = evidence.is_wanted(asking)
+    return PapersField(
+        label=_("Photo or paper of what was done") if wanted else _("Photo or paper"),
+        help_text=PAPERS_HINT,
+        required=evidence.is_missing(asking),
+        error_messages={"required": EvidenceMissing.words},
+    )
 
 
 # What an answer says beside what was done.

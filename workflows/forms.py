@@ -139,8 +139,7 @@ WORDS = {
     "dispute": Wanted("words", _("What does the citizen say?"), "", required=False),
     "reopen": Wanted("words", _("What does the citizen say?"), "", required=False),
 }
-STATES_FACTS = {"answer", "propose"}  # when, by whom and where
-TAKES_PAPERS = {"answer", "propose", "note"}
+STATES_FACTS = {"answer", "propose"}  # when, by whom and where, with evidence
 FOR_STAFF = {"give_back", "send_back", "carry_out"}
 REASONS = {
     "reject": _("Why, where to go instead, and how to appeal?"),
@@ -157,7 +156,6 @@ def fields_of(asking: Asking, way: Way) -> Fields:
         asked[wanted.argument] = Words(wanted.label, wanted.hint, required=wanted.required)
     if way.move in STATES_FACTS:
         asked |= fields.facts_of_an_answer(asking)
-    if way.move in TAKES_PAPERS:
         asked["papers"] = fields.papers_field(asking)
     if way.reason:
         hint = READ_BY_STAFF if way.move in FOR_STAFF else READ_BY_CITIZEN

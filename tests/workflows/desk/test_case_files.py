@@ -145,7 +145,7 @@ def test_where_the_subject_asks_for_evidence_the_form_says_so_and_an_answer_come
     desk, story = at_desk
     Category.objects.update(evidence=True)
     forget()
-    assert "this subject asks for it" in text(desk.open(story, "answer"))
+    assert "Photo or paper of what was done Photos (JPEG" in text(desk.open(story, "answer"))
 
     refused = desk.press(story, "answer", answer="Bomba limetengenezwa.")
     assert (refused.status_code, state_of(story)) == (422, "in_hand")

@@ -1,10 +1,12 @@
 """What is refused at the desk: the words, the status, and what was typed are there; nothing has changed."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from complaints.models import Entry
 from offices.models import Office, Role, User
-from tests.workflows.desk.conftest import Text, address
+from tests.workflows.desk.conftest import DONE, Text, address
 from tests.workflows.stories import case_in, category, entries, lodged, posted, staff, through
 from workflows.refusals import AlreadyDone
 
