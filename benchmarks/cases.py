@@ -38,7 +38,7 @@ class Scene:
             phone_digest=digest_of(phone), defaults={"phone": phone, "created_at": self.at}
         )
         self.by = actors.citizen(self.citizen.pk, via="api")
-        self.category = Category.objects.select_related("department").get(code="maji")
+        self.category = Category.objects.select_related("department").get(code="umeme")
         self.place = Office.objects.get(code="1210302")
         self.officer = actors.person(User.objects.get(username="afisa.120.maji"), at=self.at)
         self.queue = queue_at(Office.objects.get(code="120").pk, self.category.department_id)

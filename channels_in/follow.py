@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -17,9 +16,8 @@ from offices.actors import Actor, ActorKind
 from offices.models import DESK, Queue
 from offices.tree import queue_with
 from workflows import actions
-from workflows.flows import ComplaintFlow
+from workflows.casefile import told_moves
 from workflows.models import ComplaintTask
-from workflows.nodes import Step
 from workflows.refusals import NotOpen
 from workflows.writer import Done, ways_open_to
 
@@ -101,8 +99,10 @@ STEPS: dict[str, Words] = {
     "reopen": _("You opened it again"),
     "end": _("Closed for good"),
     "add_words": _("You added words"),
+    "lead_answered": _("The complaint it is joined with was answered"),
+    "lead_closed": _("The complaint it is joined with was closed"),
 }
-ALWAYS_SHOWN = {"end", "lodge"}
+ALWAYS_SHOWN = {"end", "lodge", "lead_answered", "lead_closed"}
 
 
 @dataclass(frozen=True)
@@ -198,15 +198,6 @@ def timeline_for_citizen(case: Complaint) -> list[Seen]:
 def _is_shown(entry: Entry) -> bool:
     by_citizen = entry.actor_kind == ActorKind.CITIZEN
     return by_citizen or entry.move in ALWAYS_SHOWN or (entry.from_state, entry.move) in told_moves()
-
-
-@cache
-def told_moves() -> frozenset[tuple[str, str]]:
-    """Give the moves of which the flow page says that the citizen is told, with the state they leave."""
-    steps = [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step)]
-    return frozenset(
-        (state, way.move) for node in steps for state in node.states for way in node.ways if way.told
-    )  # fmt: skip
 
 
 def _seen(case: Complaint, entry: Entry) -> Seen:

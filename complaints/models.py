@@ -196,12 +196,28 @@ class Complaint(ComplaintStates, AbstractProcess):
         return self.category is not None and (self.category.sensitive or self.category.protected)
 
 
+class MediaType(models.TextChoices):
+    """What an attachment can be; nothing else is taken in."""
+
+    PHOTO = "image/jpeg", _("photo")
+    PAPER = "application/pdf", _("paper")
+
+
+def unguessable_name(attachment: Attachment, _given: str) -> str:
+    """Give the name under which a file is kept: nothing of the one it came with, and 128 bits that nobody guesses."""
+    ending = "pdf" if attachment.media_type == MediaType.PAPER else "jpg"
+    return f"attachments/{attachment.added_at:%Y/%m}/{secrets.token_hex(16)}.{ending}"
+
+
 class Attachment(models.Model):
     """A photo or paper of a case. Personal when the citizen sent it; erased with the citizen."""
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="attachments")
-    file = models.FileField(upload_to="attachments/%Y/%m/")
-    sha256 = models.CharField(max_length=64, db_index=True)
+    file = models.FileField(upload_to=unguessable_name)
+    media_type = models.CharField(max_length=20, choices=MediaType.choices, default=MediaType.PHOTO)
+    size = models.PositiveIntegerField(default=0)  # bytes, as kept
+    sha256 = models.CharField(max_length=64, db_index=True)  # of the pixels as kept, or of the paper's bytes
+    for_answer = models.BooleanField(default=False)  # it came with an answer, as its evidence
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import io
 import os
 import sys
 import uuid
@@ -74,9 +75,10 @@ class Story:
         print(f"  {name}: {move.__name__}")
 
     def settle(self, answer: str) -> None:
-        """Let an officer take and answer it."""
+        """Let an officer take and answer it, with a photo of what was done where the subject asks for one."""
         self.officer(actions.take)
-        self.officer(actions.answer, answer=answer)
+        category = Category.objects.get(complaints__reference=self.reference)
+        self.officer(actions.answer, answer=answer, papers=[photo()] if category.evidence else [])
 
     def let_the_deadline_pass(self) -> None:
         """Nobody does anything until the clock acts."""
@@ -111,6 +113,13 @@ def expect(got: object, wanted: object) -> None:
     """Stop the demonstration when something is not as it should be."""
     if got != wanted:
         raise NotAsExpected(f"{got!r} in place of {wanted!r}")
+
+
+def photo() -> Paper:
+    """Give a photo as it is taken in: a green field."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(drawn, "PNG")
+    return attachments.read(drawn, drawn.getbuffer().nbytes)
 
 
 def moment(at: dt.datetime) -> str:
@@ -279,7 +288,10 @@ if __name__ == "__main__":
 from django.conf import settings  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
+from PIL import Image  # noqa: E402
 
+from complaints import attachments  # noqa: E402
+from complaints.attachments import Paper  # noqa: E402
 from complaints.models import Category, Complaint  # noqa: E402
 from complaints.references import read_reference, written  # noqa: E402
 from complaints.verify import faults  # noqa: E402

@@ -19,6 +19,8 @@ MACHINE_PATHS = ("/api/", "/channels/", "/open311/", "/healthz", "/readyz", "/me
 STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
 READS_RAW_BYTES = "/channels/sms/"
+# Staff send photos and papers with a case.
+TAKES_FILES = "/desk/cases/"
 LONGEST_REQUEST_LINE = 32 * 1024
 RETRY_AFTER_SECONDS = 10
 
@@ -66,7 +68,7 @@ def what_is_wrong(request: HttpRequest) -> tuple[int, str] | None:
     query = request.META.get("QUERY_STRING", "")
     if len(request.path) + len(query) > LONGEST_REQUEST_LINE:
         return 414, _("The address is too long. Write less, or send it with the form.")
-    if body_length(request) > settings.MAX_BODY_BYTES:
+    if body_length(request) > longest_body(request):
         return 413, _("What you sent is too large. Write less, or attach smaller files.")
     if "\0" in request.path or "\ufffd" in request.path:
         return 400, _("The address contains characters that cannot be read.")
@@ -75,9 +77,15 @@ def what_is_wrong(request: HttpRequest) -> tuple[int, str] | None:
     return None
 
 
+def longest_body(request: HttpRequest) -> int:
+    """Give how many bytes a request to this address may bring."""
+    takes_files = request.path.startswith(TAKES_FILES) and request.META.get("CONTENT_TYPE", "").startswith("multipart/")
+    return settings.MAX_UPLOAD_BYTES if takes_files else settings.MAX_BODY_BYTES
+
+
 def body_length(request: HttpRequest) -> int:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else settings.MAX_BODY_BYTES + 1
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else settings.MAX_UPLOAD_BYTES + 1
 
 
 def is_text(query: str) -> bool:

@@ -268,9 +268,16 @@ STORAGES = {
     },
 }
 
+# --- Photos and papers of cases: never served by address, only by the desk's own page, to whoever may see the case -------
+
+MEDIA_ROOT = word("MEDIA_ROOT", str(VAR / "media"))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
 # --- What a request may carry, and what a browser may do --------------------------------------------------------------
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024  # a form of the desk with its photos and papers
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 

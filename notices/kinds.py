@@ -47,6 +47,9 @@ KINDS: dict[str, frozenset[str]] = {
         "disputed": {"ref", "discreet", "office", "due"},
         "reopened": {"ref", "discreet", "office", "due"},
         "unmerged": {"ref", "discreet", "office", "reason", "due"},
+        # A step of the case that this one is joined with.
+        "lead_answered": {"ref", "discreet", "answer", "days"},
+        "lead_closed": {"ref", "discreet", "reason", "days"},
         # A reply to what the citizen just sent.
         "status": {"ref", "discreet", "state", "office", "due", "words"},
         "status_many": {"ref", "discreet", "n"},

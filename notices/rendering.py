@@ -99,6 +99,13 @@ def segments(text: str) -> int:
     return len(smsutil.split(text).parts)
 
 
+def room_for(name: str, kind: str, language: str, facts: dict[str, Any]) -> int:
+    """Say how many letters of what staff write (`name`, one of `PROSE`) the one SMS of a kind holds; 0 where it says none."""
+    mark = "x."  # a sentence of two letters
+    text = render_text(kind, language, {**facts, name: mark})
+    return max(0, 160 - len(text) + len(mark)) if mark in text else 0
+
+
 def excess(text: str) -> int:
     """Say how many characters, at least one, a text must lose before it can be one segment."""
     return max(1, len(text) - (160 if is_gsm7(text) else 70))

@@ -15,13 +15,13 @@ from django.utils import translation
 from complaints.models import Category
 from offices.kept import forget
 from offices.models import Body, Department, Holiday, Office, Posting, Queue, User, WorkingHours
-from workflows.models import Policy
+from workflows.models import Policy, ReplyTemplate
 
 # A Tuesday at ten in the morning in Dar es Salaam: offices are open, no holiday is near.
 TUESDAY = dt.datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Africa/Dar_es_Salaam"))
 
 
-REFERENCE = (Office, Department, Queue, Body, User, Posting, Holiday, WorkingHours, Category, Policy)
+REFERENCE = (Office, Department, Queue, Body, User, Posting, Holiday, WorkingHours, Category, Policy, ReplyTemplate)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +37,8 @@ def load_the_world():
     call_command("load_offices", "offices/data/offices-dar-es-salaam.csv", verbosity=0)
     call_command("load_categories", "complaints/data/categories.csv", verbosity=0)
     call_command("demo_staff", verbosity=0)
+    # Most stories are about something else than evidence: those that are about it ask for it themselves.
+    Category.objects.update(evidence=False)
     with connection.cursor() as cursor:
         for model in REFERENCE:
             table = model._meta.db_table

@@ -7,21 +7,27 @@ reads a clock. All raise a `Refusal` (see `refusals`) in human words, and then n
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
+from complaints.attachments import Paper
 from complaints.categories import category_with
 from complaints.models import Category, Citizen, Complaint, Entry
 from complaints.states import LIVE, Outcome, State
 from complaints.timeline import Happened
+from notices.models import Notice
 from offices.actors import CLOCK, Actor
 from offices.models import Body, Office, Queue, Role, User
 from offices.tree import line_of, queue_at
-from workflows import ladder, routing, scope
+from workflows import evidence, ladder, notify, routing, scope
+from workflows.evidence import attach as attach
 from workflows.flows import ComplaintFlow
 from workflows.guards import Asking
 from workflows.lodging import Said as Said
@@ -214,15 +220,20 @@ def refer(task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason
     return make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
 
 
-def propose(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
-    """Lay an answer before the supervisor."""
+def propose(
+    task: ComplaintTask, *, answer: str, papers: Sequence[Paper] = (), by: Actor, at: dt.datetime
+) -> Done:  # fmt: skip
+    """Lay an answer before the supervisor, with its evidence."""
 
     def fill(asking: Asking, plan: Plan) -> None:
         _pause(asking, plan)
         plan.owner_id = by.user_id  # whoever proposes does not approve
         plan.for_staff = needed(answer)
+        evidence.check(asking, papers)
+        files.enter_context(evidence.kept(asking, papers, for_answer=True))
 
-    return make_move(task, "propose", by=by, at=at, fill=fill)
+    with ExitStack() as files:
+        return make_move(task, "propose", by=by, at=at, fill=fill)
 
 
 def _pause(asking: Asking, plan: Plan) -> None:
@@ -277,14 +288,14 @@ def _to_former_holder(asking: Asking, plan: Plan) -> None:
 # Answers.
 
 
-def answer(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
+def answer(task: ComplaintTask, *, answer: str, papers: Sequence[Paper] = (), by: Actor, at: dt.datetime) -> Done:
     """Tell the citizen what was done, when, by whom and where, and ask whether it is settled."""
-    return _answer(task, "answer", answer, by, at)
+    return _answer(task, "answer", answer, papers, by, at)
 
 
 def note(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
     """Answer an opinion, suggestion, enquiry or praise, and close it."""
-    return _answer(task, "note", answer, by, at)
+    return _answer(task, "note", answer, (), by, at)
 
 
 def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
@@ -293,6 +304,7 @@ def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
     def fill(asking: Asking, plan: Plan) -> None:
         plan.resume_due = None
         _say(plan, proposed_answer(asking.case))
+        _bring_along(asking, "lead_answered", answer=plan.for_citizen)
 
     return make_move(task, "approve", by=by, at=at, fill=fill)
 
@@ -303,15 +315,20 @@ def proposed_answer(case: Complaint) -> str:
     return proposal.said.for_staff
 
 
-def _answer(task: ComplaintTask, move: str, words: str, by: Actor, at: dt.datetime) -> Done:
+def _answer(
+    task: ComplaintTask, move: str, words: str, papers: Sequence[Paper], by: Actor, at: dt.datetime
+) -> Done:  # fmt: skip
     def fill(asking: Asking, plan: Plan) -> None:
         plan.resume_due = None
         plan.owner_id = by.user_id
         _say(plan, needed(words))
-        if move == "note":
-            _start_resting_of_duplicates(asking)
+        if move == "answer":
+            evidence.check(asking, papers)
+        files.enter_context(evidence.kept(asking, papers, for_answer=True))
+        _bring_along(asking, "lead_answered", closes=move == "note", answer=plan.for_citizen)
 
-    return make_move(task, move, by=by, at=at, fill=fill)
+    with ExitStack() as files:
+        return make_move(task, move, by=by, at=at, fill=fill)
 
 
 def _say(plan: Plan, words: str) -> None:
@@ -358,14 +375,38 @@ def _close(task: ComplaintTask, move: str, by: Actor, at: dt.datetime, reason: s
     def fill(asking: Asking, plan: Plan) -> None:
         plan.detail = detail
         plan.resume_due = None
-        _start_resting_of_duplicates(asking)
+        _bring_along(asking, "lead_closed", closes=True, reason=plan.for_citizen)
 
     return make_move(task, move, by=by, at=at, reason=reason, fill=fill)
 
 
-def _start_resting_of_duplicates(asking: Asking) -> None:
-    """Start the days to reopen of the cases joined with this one, which close for their citizens with it."""
-    _resting_duplicates(asking.case).update(due_at=asking.times.deadline("reopen", asking.at))
+def _bring_along(asking: Asking, kind: str, *, closes: bool = False, **said: Any) -> None:
+    """Tell the citizens of the cases joined with this one what became of it; if it closes, their days to reopen begin."""
+    resting = list(_resting_duplicates(asking.case).select_related("process__citizen").order_by("process_id"))
+    if not resting:
+        return
+    due_at = asking.times.deadline("reopen", asking.at) if closes else None
+    if closes:
+        _resting_duplicates(asking.case).update(due_at=due_at)
+        said["days"] = asking.times.reopen_days
+    if asking.case.discreet:
+        said = {"days": said["days"]} if closes else {}
+    told = [_tell_duplicate(asking, task.process, kind, due_at, said) for task in resting]
+    Notice.objects.bulk_create(notice for notice in told if notice)
+
+
+def _tell_duplicate(
+    asking: Asking, case: Complaint, kind: str, due_at: dt.datetime | None, said: dict[str, Any]
+) -> Notice | None:
+    case.category = category_with(case.category_id)
+    timeline.write(
+        Happened(
+            case.pk, kind, by=asking.by if asking.by.user else CLOCK, at=asking.at, from_state=case.state,
+            to_state=case.state, due_at=due_at, for_citizen=said.get("answer") or said.get("reason") or "",
+        )
+    )  # fmt: skip
+    # Whoever acts on the lead is somebody else: no answer of a channel carries these words.
+    return notify.tell(case, kind, by=CLOCK, at=asking.at, queue=asking.queue, due_at=due_at, facts=said, save=False)
 
 
 def _resting_duplicates(case: Complaint) -> QuerySet[ComplaintTask]:
@@ -396,6 +437,8 @@ def merge(task: ComplaintTask, *, into: Complaint, by: Actor, at: dt.datetime, r
     """Join it with another live case, which leads from now on; its own duplicates go along."""
 
     def fill(asking: Asking, plan: Plan) -> None:
+        if not Complaint.objects.filter(scope.cases_in_sight(by, at), pk=into.pk).exists():
+            raise WrongTarget(_("There is no such complaint, or you may not see it."))
         lead = leads.get(into.pk)
         if lead is None or lead.pk == asking.case.pk or lead.state not in LIVE or _is_protected(asking.case, lead):
             raise WrongTarget(_("It can only be joined with another complaint that is still open."))
@@ -538,6 +581,18 @@ def speak(citizen: Citizen, language: str) -> None:
         citizen.language = language
         citizen.save(update_fields=["language"])
         Complaint.objects.filter(citizen=citizen).exclude(state=State.ENDED).update(language=language)
+
+
+def reveal(task: ComplaintTask, *, reason: str, by: Actor, at: dt.datetime) -> str:
+    """Give the citizen's telephone number to one who works on the case, and write down who asked for it and why."""
+    with transaction.atomic():
+        case = evidence.at_work_on(task, by, at).case
+        if case.citizen is None or not case.citizen.phone:
+            raise NotOpen(_("The citizen gave no phone number."))
+        if not says_something(reason):
+            raise ReasonMissing(_("Say why you need the number."))
+        timeline.write(Happened(case.pk, "reveal", by=by, at=at, for_staff=reason.strip()))
+        return case.citizen.phone
 
 
 READ_AGAIN_AFTER = dt.timedelta(minutes=30)

@@ -20,7 +20,7 @@ from complaints.models import Category
 from offices.administration import SheetAdmin, called
 from offices.clock import database_now
 from offices.resources import Day, SheetResource, pointing
-from workflows.models import Policy
+from workflows.models import Policy, ReplyTemplate
 
 LENGTHS = ("triage_hours", "act_hours", "approve_hours", "outside_hours", "reply_hours", "directive_hours")
 REST = ("silence_days", "reopen_days", "questions", "needs_approval")
@@ -100,3 +100,13 @@ class PolicyAdmin(SheetAdmin):
         held = rows.filter(valid_from__lte=timezone.localdate(database_now())).exists()
         said = [str(_("It has been in force, and explains the deadlines of that time."))] if held else []
         return said + super().kept_because(rows)
+
+
+@admin.register(ReplyTemplate)
+class ReplyTemplateAdmin(SheetAdmin):
+    """Texts that staff start from when they write to a citizen. What stands in brackets is for them to fill in."""
+
+    list_display = ("name_sw", "name_en", "use", "category")
+    list_filter = ("use", "category")
+    search_fields = ("name_sw", "name_en", "text_sw", "text_en")
+    autocomplete_fields = ("category",)

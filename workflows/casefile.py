@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from django.db.models import Case, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
-from complaints.models import Complaint, Entry
+from complaints.models import Attachment, Complaint, Entry, MediaType
 from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
-from workflows import corrections, scope, words, writer
+from workflows import corrections, due, duplicates, evidence, scope, words, writer
 from workflows.actions import LOOK_ONLY
+from workflows.duplicates import Alike
+from workflows.flows import ComplaintFlow
 from workflows.forms import asks_for_nothing
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
+from workflows.nodes import Step as FlowStep
 from workflows.nodes import Way
 from workflows.remaining import Remaining, remaining
 
@@ -55,6 +60,7 @@ class OpenTask:
     asking: Asking
     left: Remaining | None
     buttons: list[Button]
+    reckoned: list[str] = field(default_factory=list)  # how the deadline came about
 
     @property
     def queue(self) -> str:
@@ -73,6 +79,18 @@ class Step:
     to_staff: str
     to_citizen: str
     from_citizen: str
+    seen_by_citizen: bool = False
+    attachment: str = ""  # the number of the file that it is about
+
+
+@dataclass(frozen=True)
+class File:
+    """A photo or paper of the case."""
+
+    attachment: Attachment
+    kind: str | Promise
+    also_in: list[Complaint]  # cases that this person may see and that show the same photo
+    known_elsewhere: bool  # whether any other case shows it
 
 
 @dataclass(frozen=True)
@@ -91,21 +109,36 @@ class Casefile:
     about: str
     may_direct: bool
     may_note: bool
-    may_correct: bool
+    may_correct: bool = False
+    may_work: bool = False  # attach files, ask for the number
+    may_separate: bool = False
+    may_join: bool = False
+    has_phone: bool = False
+    files: list[File] = field(default_factory=list)
+    alike: list[Alike] = field(default_factory=list)
+    joined: list[Complaint] = field(default_factory=list)
+    earlier_steps: int = 0  # the number of the oldest step shown, where older ones follow on the next page
 
 
-def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
-    """Give the case file for this person at this moment."""
+MOST_STEPS = 60  # of the timeline on one page
+MOST_READINGS = 20
+
+
+def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = None) -> Casefile:
+    """Give the case file for this person at this moment; `before` turns to the steps before that number."""
     tasks = [_open_task(task, case, by, at) for task in _open_tasks(case)]
     main = next((task for task in tasks if not task.task.side), None)
-    steps = _steps(case)
+    if main:
+        main.reckoned.extend(due.reckoning(case, main.task))
+    steps, older = _steps(case, before)
+    roles = main.asking.roles if main else set()
     return Casefile(
         case=case,
         state=words.STATES[State(case.state)],
         main=main,
         beside=[task for task in tasks if task.task.side],
-        steps=[step for step in steps if step.entry.move != "read"],
-        readings=[step for step in steps if step.entry.move == "read"],
+        steps=steps,
+        readings=_readings(case),
         place=words.office(case.place),
         citizen=_citizen(case),
         came=f"{words.way_in(case.channel)} {words.ARRIVALS.get(case.arrival, '')}".strip(),
@@ -113,7 +146,33 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
         may_direct=main is not None and Role.LEADER in main.asking.roles,
         may_note=main is not None and bool(main.asking.roles - LOOK_ONLY),
         may_correct=main is not None and corrections.may_correct(main.asking),
+        may_work=bool(roles & evidence.WORKS_ON_IT),
+        may_separate=bool(roles & {Role.SUPERVISOR, Role.LEADER}),
+        may_join=main is not None and any(button.move == "merge" for button in main.buttons),
+        has_phone=case.citizen is not None and bool(case.citizen.phone),
+        files=files_of(case, by, at),
+        alike=duplicates.nearby(case, by, at) if main else [],
+        joined=duplicates.joined_with(case, by, at),
+        earlier_steps=older,
     )
+
+
+def files_of(case: Complaint, by: Actor, at: dt.datetime) -> list[File]:
+    """Give the photos and papers of a case, oldest first, and where else the same ones stand; at most two statements."""
+    own = list(Attachment.objects.filter(complaint=case).select_related("added_by").order_by("id"))
+    same: dict[str, list[Attachment]] = {}
+    if own:
+        digests = [attachment.sha256 for attachment in own]
+        others = Attachment.objects.filter(sha256__in=digests).exclude(complaint=case).select_related("complaint")
+        seen = Complaint.objects.filter(scope.cases_in_sight(by, at)).values("pk")
+        for other in others.annotate(in_sight=Case(When(complaint__in=seen, then=True), default=False))[:100]:
+            same.setdefault(other.sha256, []).append(other)
+    return [_file(attachment, same.get(attachment.sha256, [])) for attachment in own]
+
+
+def _file(attachment: Attachment, same: list[Attachment]) -> File:
+    in_sight = {each.complaint_id: each.complaint for each in same if each.in_sight}  # type: ignore[attr-defined]
+    return File(attachment, MediaType(attachment.media_type).label, list(in_sight.values()), bool(same))
 
 
 def _open_tasks(case: Complaint) -> list[ComplaintTask]:
@@ -166,10 +225,22 @@ RELATED = (
 )
 
 
-def _steps(case: Complaint) -> list[Step]:
-    entries = list(Entry.objects.filter(complaint=case).select_related(*RELATED).order_by("number"))
-    bodies = {body.code: body for body in Body.objects.all()} if any("body:" in e.detail for e in entries) else {}
-    return [_step(entry, case, bodies) for entry in entries]
+def _steps(case: Complaint, before: int | None) -> tuple[list[Step], int]:
+    """Give the newest steps, oldest first, readings left out; and the number before which older ones stand, or 0."""
+    entries = Entry.objects.filter(complaint=case).exclude(move="read").select_related(*RELATED).order_by("-number")
+    if before is not None:
+        entries = entries.filter(number__lt=before)
+    newest = list(entries[: MOST_STEPS + 1])
+    shown = newest[:MOST_STEPS][::-1]
+    bodies = {body.code: body for body in Body.objects.all()} if any("body:" in e.detail for e in shown) else {}
+    return [_step(entry, case, bodies) for entry in shown], shown[0].number if len(newest) > MOST_STEPS else 0
+
+
+def _readings(case: Complaint) -> list[Step]:
+    read = Entry.objects.filter(complaint=case, move="read").select_related("actor").order_by("-number")
+    return [
+        Step(entry, "", _who(entry), "", "", "", "") for entry in read[:MOST_READINGS]
+    ]  # fmt: skip
 
 
 def _step(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> Step:
@@ -184,7 +255,24 @@ def _step(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> Step:
         to_staff=said.for_staff if said else "",
         to_citizen="" if by_citizen else for_citizen,
         from_citizen=for_citizen if by_citizen else "",
+        seen_by_citizen=by_citizen or is_seen_by_citizen(entry),
+        attachment=entry.detail.partition(":")[2] if entry.move == "attach" else "",
     )
+
+
+SEEN_WITHOUT_A_MOVE = ("lodge", "end", "lead_answered", "lead_closed")
+
+
+def is_seen_by_citizen(entry: Entry) -> bool:
+    """Say whether the citizen was told of a step; everything else stays inside the office."""
+    return entry.move in SEEN_WITHOUT_A_MOVE or (entry.from_state, entry.move) in told_moves()
+
+
+@cache
+def told_moves() -> frozenset[tuple[str, str]]:
+    """Give the moves of which the flow page says that the citizen is told, with the state they leave."""
+    steps = [node for node in ComplaintFlow.instance.nodes() if isinstance(node, FlowStep)]
+    return frozenset((state, way.move) for node in steps for state in node.states for way in node.ways if way.told)
 
 
 def _sentence(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> str:

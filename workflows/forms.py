@@ -15,7 +15,7 @@ from complaints.categories import categories
 from complaints.models import Complaint
 from complaints.references import read_reference
 from offices.forms import PlaceField
-from workflows import choices, scope, words
+from workflows import choices, fields, scope, words
 from workflows.choices import Group
 from workflows.guards import Asking
 from workflows.nodes import Way
@@ -70,7 +70,7 @@ Fields = dict[str, forms.Field]
 
 READ_BY_CITIZEN = _("The citizen reads what you write here.")
 READ_BY_STAFF = _("Only staff read it.")
-ANSWER = _("Say what was done, when, by whom and where. The citizen reads it as you write it.")
+ANSWER = _("Say what was done. The citizen reads it as you write it.")
 
 
 def _assign(asking: Asking) -> Fields:
@@ -132,13 +132,14 @@ class Wanted:
 
 WORDS = {
     "ask": Wanted("question", _("What do you ask?"), READ_BY_CITIZEN),
-    "answer": Wanted("answer", _("Your answer"), ANSWER),
-    "note": Wanted("answer", _("Your answer"), ANSWER),
-    "propose": Wanted("answer", _("The answer you propose"), ANSWER),
+    "answer": Wanted("answer", _("What was done?"), ANSWER),
+    "note": Wanted("answer", _("Your answer"), READ_BY_CITIZEN),
+    "propose": Wanted("answer", _("What was done?"), ANSWER),
     "reply": Wanted("words", _("What does the citizen say?"), ""),
     "dispute": Wanted("words", _("What does the citizen say?"), "", required=False),
     "reopen": Wanted("words", _("What does the citizen say?"), "", required=False),
 }
+STATES_FACTS = {"answer", "propose"}  # when, by whom and where, with evidence
 FOR_STAFF = {"give_back", "send_back", "carry_out"}
 REASONS = {
     "reject": _("Why, where to go instead, and how to appeal?"),
@@ -150,13 +151,21 @@ REASONS = {
 
 def fields_of(asking: Asking, way: Way) -> Fields:
     """Give the fields of a move, named as its function in `actions` names its arguments; none for a plain button."""
-    fields = TARGETS[way.move](asking) if way.move in TARGETS else {}
+    asked = TARGETS[way.move](asking) if way.move in TARGETS else {}
     if wanted := WORDS.get(way.move):
-        fields[wanted.argument] = Words(wanted.label, wanted.hint, required=wanted.required)
+        asked[wanted.argument] = Words(wanted.label, wanted.hint, required=wanted.required)
+    if way.move in STATES_FACTS:
+        asked |= fields.facts_of_an_answer(asking)
+        asked["papers"] = fields.papers_field(asking)
     if way.reason:
         hint = READ_BY_STAFF if way.move in FOR_STAFF else READ_BY_CITIZEN
-        fields["reason"] = Words(REASONS.get(way.move, _("Why?")), hint)
-    return fields
+        asked["reason"] = Words(REASONS.get(way.move, _("Why?")), hint)
+    return asked
+
+
+def words_field(way: Way) -> str:
+    """Give the name of the field in which the citizen is written to."""
+    return WORDS[way.move].argument if way.move in WORDS else "reason"
 
 
 # Nothing is asked, but what cannot be taken back is shown once more before it is done.
@@ -171,13 +180,23 @@ def asks_for_nothing(way: Way) -> bool:
 class MoveForm(forms.Form):
     """One move on a task; it carries the task and the state as the person saw them."""
 
-    def __init__(self, asking: Asking, way: Way, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, asking: Asking, way: Way, data: Any = None, files: Any = None, initial: Any = None) -> None:
+        super().__init__(data, files, initial=initial)
+        self.asking, self.move = asking, way.move
         self.fields.update(fields_of(asking, way))
+
+    def clean_done_on(self) -> Any:
+        """Give the day on which it was done, which has come."""
+        if fields.is_in_the_future(self.cleaned_data["done_on"], self.asking):
+            raise ValidationError(_("This day has not come yet. Say what was done, not what is planned."))
+        return self.cleaned_data["done_on"]
 
     def arguments(self) -> dict[str, Any]:
         """Give what the move's function wants, beside who and when."""
-        return dict(self.cleaned_data)
+        says = dict(self.cleaned_data)
+        if self.move in STATES_FACTS:
+            says["answer"] = fields.answer_in_full(says, self.asking.case.language)
+        return {name: said for name, said in says.items() if name not in fields.FACTS}
 
 
 class DirectiveForm(forms.Form):
@@ -187,6 +206,20 @@ class DirectiveForm(forms.Form):
         super().__init__(data)
         self.fields["to"] = Pick(choices.queues_to_direct(asking), label=_("Who is to carry it out?"))
         self.fields["words"] = Words(_("What is to be done?"), READ_BY_STAFF)
+
+
+class PapersForm(forms.Form):
+    """Photos and papers for a case."""
+
+    papers = fields.PapersField(label=_("Photo or paper"), help_text=fields.PAPERS_HINT)
+
+
+class RevealForm(forms.Form):
+    """Why somebody needs the citizen's telephone number."""
+
+    reason = Words(
+        _("Why do you need the number?"), _("It is written on the timeline with your name. Only staff read it.")
+    )
 
 
 class NoteForm(forms.Form):

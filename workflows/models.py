@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.managers import TaskQuerySet
 from viewflow.workflow.models import AbstractTask
@@ -143,3 +144,39 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category or '*'} {self.level or '*'} {self.valid_from}"
+
+
+class Use(models.TextChoices):
+    """What a reply template is for."""
+
+    ANSWER = "answer", _("answer")
+    QUESTION = "question", _("question to the citizen")
+    REFUSAL = "refusal", _("refusal")
+
+
+class ReplyTemplate(models.Model):
+    """A text that staff start from when they write to a citizen, in both languages; for one subject or for all.
+
+    Holds nothing personal.
+    """
+
+    name_sw = models.CharField(_("name in Swahili"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    use = models.CharField(_("use"), max_length=10, choices=Use.choices, default=Use.ANSWER)
+    category = models.ForeignKey(
+        Category, models.CASCADE, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("category")
+    )
+    text_sw = models.TextField(_("text in Swahili"), max_length=1000)
+    text_en = models.TextField(_("text in English"), max_length=1000)
+
+    class Meta:
+        verbose_name = _("reply template")
+        verbose_name_plural = _("reply templates")
+        ordering = ["use", "name_sw"]
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_sw
+
+    def text(self, language: str) -> str:
+        """Give the text in the language of the citizen."""
+        return self.text_en if language == "en" else self.text_sw

@@ -41,7 +41,7 @@ class Times:
 
 def times_for(category: Category | None, level: str, at: dt.datetime) -> Times:
     """Give the times for a category (None: not known yet) at an office of this level, as they hold at that moment."""
-    policy = _policy(category.pk if category else None, level, timezone.localdate(at))
+    policy = policy_for(category, level, at)
     act = policy.act_hours or (category.working_hours if category else ACT_HOURS)
     return Times(
         triage=policy.triage_hours,
@@ -55,6 +55,11 @@ def times_for(category: Category | None, level: str, at: dt.datetime) -> Times:
         questions=policy.questions,
         needs_approval=policy.needs_approval,
     )
+
+
+def policy_for(category: Category | None, level: str, at: dt.datetime) -> Policy:
+    """Give the policy that says so; one that is not saved where none says anything."""
+    return _policy(category.pk if category else None, level, timezone.localdate(at))
 
 
 @kept

@@ -43,6 +43,12 @@ class ReasonMissing(Refusal):
     words = _("Say why, in a sentence that the citizen can read.")
 
 
+class EvidenceMissing(Refusal):
+    """The subject asks that an answer comes with a photo or paper of what was done."""
+
+    words = _("An answer on this subject needs a photo or a paper of what was done: attach one.")
+
+
 class TooEarly(Refusal):
     """The clock is never early."""
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from workflows import board_views, correction_views, leave_views, views
+from workflows import board_views, case_views, correction_views, leave_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -23,5 +23,8 @@ urlpatterns = [
     path("cases/<str:reference>/direct/", views.directive_page, name="direct"),
     path("cases/<str:reference>/add_words/", views.note_page, name="add_words"),
     path("cases/<str:reference>/correct/", correction_views.correct_page, name="correct"),
+    path("cases/<str:reference>/attach/", case_views.attach_page, name="attach"),
+    path("cases/<str:reference>/reveal/", case_views.reveal_page, name="reveal"),
+    path("cases/<str:reference>/files/<int:number>/", case_views.attachment_page, name="attachment"),
     path("cases/<str:reference>/<slug:move>/", views.move_page, name="move"),
 ]

@@ -18,16 +18,33 @@ from complaints.states import State
 from offices.actors import Actor, person
 from offices.clock import database_now
 from offices.models import Role
-from workflows import actions, casefile, diagram, words, writer
-from workflows.forms import DirectiveForm, MoveForm, NoteForm
+from workflows import actions, casefile, diagram, fields, words, writer
+from workflows.forms import DirectiveForm, MoveForm, NoteForm, words_field
 from workflows.guards import Asking
 from workflows.inbox import Tab, counts, inbox
 from workflows.models import ComplaintTask
 from workflows.nodes import Way
-from workflows.refusals import AlreadyDone, NotOpen, NotYours, ReasonMissing, Refusal, TooEarly, WrongTarget
+from workflows.refusals import (
+    AlreadyDone,
+    EvidenceMissing,
+    NotOpen,
+    NotYours,
+    ReasonMissing,
+    Refusal,
+    TooEarly,
+    WrongTarget,
+)
 from workflows.writer import Done
 
-STATUS = {AlreadyDone: 409, NotOpen: 409, TooEarly: 409, NotYours: 403, ReasonMissing: 422, WrongTarget: 422}
+STATUS = {
+    AlreadyDone: 409,
+    NotOpen: 409,
+    TooEarly: 409,
+    NotYours: 403,
+    EvidenceMissing: 422,
+    ReasonMissing: 422,
+    WrongTarget: 422,
+}
 
 
 def who_comes(request: HttpRequest) -> tuple[Actor, dt.datetime]:
@@ -86,7 +103,10 @@ def show_case(
     request: HttpRequest, case: Complaint, by: Actor, at: dt.datetime, refusal: Refusal | None = None
 ) -> HttpResponse:
     """Give the case page; with a refusal, its words on top and its status."""
-    shown = {"file": casefile.open_case(case, by, at), "refusal": refusal, "typed": typed_in(request)}
+    before = request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 9 else None
+    file = casefile.open_case(case, by, at, number)
+    shown = {"file": file, "refusal": refusal, "typed": typed_in(request), "turned": number is not None}
     return render(request, "desk/case.html", shown, status=STATUS[type(refusal)] if refusal else 200)
 
 
@@ -123,8 +143,22 @@ def move_page(request: HttpRequest, reference: str, move: str) -> HttpResponse:
         way = writer.way_open_to(asking, move)
     except Refusal as refusal:
         return show_case(request, case, by, at, refusal)
-    form = MoveForm(asking, way, request.POST if request.method == "POST" else None)
-    return answer_form(request, form, asking, move, lambda: make(task, way, form, by, at))
+    if request.method == "POST" and "insert" not in request.POST:
+        form = MoveForm(asking, way, request.POST, request.FILES)
+        return answer_form(request, form, asking, move, lambda: make(task, way, form, by, at))
+    form = MoveForm(asking, way, initial=begun(request, asking, way))
+    return answer_form(request, form, asking, move, None)
+
+
+def begun(request: HttpRequest, asking: Asking, way: Way) -> dict[str, Any]:
+    """Give what the form begins with: what was typed, with the template that was chosen put after it."""
+    if request.method == "GET":
+        return {"into": request.GET["into"][:30]} if "into" in request.GET else {}
+    typed: dict[str, Any] = {name: said[:5000] for name, said in request.POST.items() if isinstance(said, str)}
+    if template := fields.chosen(fields.templates_for(asking, way.move), typed.get("template", "")):
+        name, text = words_field(way), fields.filled_in(template, asking)
+        typed[name] = "\n".join(part for part in (typed.get(name, "").strip(), text) if part)
+    return typed
 
 
 def task_as_seen(case: Complaint, seen: Any) -> ComplaintTask:
@@ -166,7 +200,17 @@ def answer_form(request: HttpRequest, form: forms.Form, asking: Asking, move: st
                 status = STATUS[type(refusal)]
     shown = {"form": form, "case": asking.case, "task": asking.task, "move": move, "words": words.MOVES[move]}
     shown |= {"proposed": actions.proposed_answer(asking.case) if move == "approve" else ""}
+    if isinstance(form, MoveForm):
+        name = words_field(asking.task.flow_task.way(move, asking.case.state))
+        written = str(form[name].value() or "") if name in form.fields else ""
+        shown |= {"templates": fields.templates_for(asking, move), "count": fields.count(asking, move, name, written)}
+        shown |= {"words_name": name, "other": _other(form, asking) if move == "merge" else None}
     return render(request, "desk/move.html", shown, status=status)
+
+
+def _other(form: MoveForm, asking: Asking) -> Complaint | None:
+    """Give the case that was named, to be compared before it is joined."""
+    return casefile.case_in_sight(str(form["into"].value() or ""), asking.by, asking.at)
 
 
 def show_next(request: HttpRequest, done: Done, asking: Asking, move: str) -> HttpResponse:

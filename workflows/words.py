@@ -94,6 +94,19 @@ MOVES: dict[str, MoveWords] = {
     "direct": MoveWords(_("Give a directive"), _("The directive is in the queue."), _("Directive to %(to)s")),
     "carry_out": MoveWords(_("Carried out"), _("The directive is carried out."), _("The directive was carried out")),
     "add_words": MoveWords(_("Add words"), _("Your words are added."), _("Words were added")),
+    "attach": MoveWords(_("Add a photo or paper"), _("It is attached."), _("A photo or paper was attached")),
+    "used_before": MoveWords(
+        _("Photo used before"),
+        _("The photo is known."),
+        _("Careful: this photo or paper already stands in another case"),
+    ),
+    "reveal": MoveWords(_("Show the number"), _("The number was shown."), _("The citizen's phone number was shown")),
+    "lead_answered": MoveWords(
+        _("Answered with its lead"), _("It is answered."), _("The complaint it is joined with was answered")
+    ),
+    "lead_closed": MoveWords(
+        _("Closed with its lead"), _("It is closed."), _("The complaint it is joined with was closed")
+    ),
     "read": MoveWords(_("Read"), _("Read"), _("The case file was read")),
     "correct_subject": MoveWords(_("Correct"), _("It is corrected."), _("Subject corrected: %(was)s → %(now)s")),
     "correct_place": MoveWords(_("Correct"), _("It is corrected."), _("Place corrected: %(was)s → %(now)s")),

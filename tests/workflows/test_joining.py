@@ -14,6 +14,7 @@ from tests.workflows.stories import (
     moves_open_to,
     nothing_changes,
     notices,
+    posted,
     state_of,
     through,
 )
@@ -86,7 +87,7 @@ def test_a_case_is_never_joined_with(name):
 def test_any_live_case_can_lead(state):
     lead = case_in(state)
 
-    duplicate = lodged().then("merge", into=lead.case)
+    duplicate = lodged().then("merge", by=posted("supervisor"), into=lead.case)
 
     assert joined(duplicate) == ("closed", "duplicate", lead.case.pk)
 

@@ -8,7 +8,19 @@ import pytest
 from offices.models import User
 from workflows import views
 
-MOVES_OF_ITS_OWN = ("add_words", "direct", "diagram", "correct")  # pages of a case that are no move of the flow
+MOVES_OF_ITS_OWN = (
+    "add_words",
+    "direct",
+    "diagram",
+    "attach",
+    "reveal",
+    "files",
+    "correct",
+)  # pages of a case that are no move of the flow
+
+
+# What the form of an answer asks beside what was done.
+DONE = {"done_on": "24/11/2026", "done_by": "Fundi wa idara", "done_where": "Tabata"}
 
 
 class Desk:
@@ -30,6 +42,7 @@ class Desk:
     def press(self, story, move, **says):
         """Send a move's form, with the task and the state as the story saw them."""
         seen = {"task": story.task.pk, "state": story.case.state}
+        seen |= DONE if move in ("answer", "propose") else {}
         return self.client.post(address(story, move), seen | says)
 
 

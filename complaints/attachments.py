@@ -1,0 +1,152 @@
+"""Photos and papers of a case: what is taken in, how it is made harmless, and where it is kept.
+
+A photo is written anew from its pixels, so that nothing of what the phone hid in it (place, owner, an earlier picture)
+is kept. Only what begins as a photo or a paper begins is opened at all, whatever its name says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.core.files.base import ContentFile
+from django.db.models import QuerySet
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from complaints.models import Attachment, Complaint, MediaType
+from offices.models import User
+
+MOST_FILES = 5  # at once
+LONGEST_PHOTO = 8 * 1024 * 1024  # bytes, as it comes
+LONGEST_PAPER = 5 * 1024 * 1024
+MOST_PIXELS = 50_000_000  # of a photo as it comes; more is a trap or a poster
+LONGEST_SIDE = 1600  # pixels, as kept: a house number is still read
+QUALITY = 80
+
+# How a file begins, and which reader may open it.
+BEGINNINGS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"RIFF": "WEBP", b"%PDF-": "PDF"}
+# What makes a paper act on the computer that opens it.
+ACTS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
+
+
+class BadPaper(Exception):
+    """A file that is not taken in; `words` says why, fit for whoever chose it."""
+
+    def __init__(self, words: str | Promise) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A photo or paper as it will be kept; `also` is another digest by which the same photo may be known."""
+
+    content: bytes
+    media_type: str
+    sha256: str
+    also: str
+
+
+def read(file: BinaryIO, size: int) -> Paper:
+    """Give a file that somebody sent, made harmless; `size` is its length in bytes. Raises `BadPaper`."""
+    if size == 0:
+        raise BadPaper(_("The file is empty."))
+    file.seek(0)
+    kind = _kind(file.read(16))
+    most = LONGEST_PAPER if kind == "PDF" else LONGEST_PHOTO
+    if size > most:
+        raise BadPaper(_("The file is too large: at most %(most)s.") % {"most": filesizeformat(most)})
+    file.seek(0)
+    return _paper(file.read()) if kind == "PDF" else _photo(file, kind)
+
+
+def _kind(beginning: bytes) -> str:
+    for magic, kind in BEGINNINGS.items():
+        if beginning.startswith(magic) and (kind != "WEBP" or beginning[8:12] == b"WEBP"):
+            return kind
+    raise BadPaper(_("Only photos (JPEG, PNG, WebP) and papers (PDF) can be attached."))
+
+
+def _paper(content: bytes) -> Paper:
+    if b"%%EOF" not in content[-2048:]:
+        raise BadPaper(_("The paper cannot be read: it is cut off or damaged."))
+    if any(act in content for act in ACTS):
+        raise BadPaper(_("The paper carries a program or another file. Print it to PDF once more, and attach that."))
+    digest = hashlib.sha256(content).hexdigest()
+    return Paper(content, MediaType.PAPER, digest, digest)
+
+
+def _photo(file: BinaryIO, kind: str) -> Paper:
+    too_large = BadPaper(_("The photo is too large: at most %(most)s megapixels.") % {"most": MOST_PIXELS // 10**6})
+    try:
+        with Image.open(file, formats=[kind]) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise too_large
+            opened.draft(
+                "RGB", (LONGEST_SIDE, LONGEST_SIDE)
+            )  # a JPEG is read at no more than twice the size that is kept
+            opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            photo = _on_white(ImageOps.exif_transpose(opened))
+        written = io.BytesIO()
+        photo.save(written, "JPEG", quality=QUALITY, optimize=True)
+        with Image.open(written, formats=["JPEG"]) as kept:
+            return Paper(written.getvalue(), MediaType.PHOTO, _digest(kept), _digest(photo))
+    except BadPaper:
+        raise
+    except Image.DecompressionBombError as error:
+        raise too_large from error
+    except Exception as error:  # Pillow raises whatever a damaged file leads it to
+        raise BadPaper(_("The photo cannot be read: it is cut off or damaged.")) from error
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Give a new picture of the pixels alone; what could be seen through is white."""
+    seen = image.convert("RGBA")
+    plain = Image.new("RGB", seen.size, "white")
+    plain.paste(seen, mask=seen.getchannel("A"))
+    return plain
+
+
+def _digest(image: Image.Image) -> str:
+    width, height = image.size
+    return hashlib.sha256(b"%dx%d|" % (width, height) + image.convert("RGB").tobytes()).hexdigest()
+
+
+@contextmanager
+def kept(
+    case: Complaint, papers: Sequence[Paper], *, by: User | None, at: dt.datetime, for_answer: bool = False
+) -> Iterator[list[Attachment]]:
+    """Keep papers with a case, within the caller's transaction; where that fails, the files go again."""
+    attachments: list[Attachment] = []
+    try:
+        for paper in papers:
+            attachments.append(_keep(case, paper, by, at, for_answer))
+        yield attachments
+    except BaseException:
+        for attachment in attachments:
+            attachment.file.delete(save=False)
+        raise
+
+
+def _keep(case: Complaint, paper: Paper, by: User | None, at: dt.datetime, for_answer: bool) -> Attachment:
+    attachment = Attachment(
+        complaint=case, media_type=paper.media_type, size=len(paper.content), sha256=paper.sha256,
+        for_answer=for_answer, added_at=at, added_by=by,
+    )  # fmt: skip
+    attachment.file.save("", ContentFile(paper.content), save=False)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def used_before(case: Complaint, papers: Sequence[Paper]) -> QuerySet[Attachment]:
+    """Give what stands in other cases with the same pixels as one of these photos."""
+    digests = {digest for paper in papers for digest in (paper.sha256, paper.also)}
+    return Attachment.objects.filter(sha256__in=digests).exclude(complaint=case)
