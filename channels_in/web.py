@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from channels_in import follow, limits, proof
 from channels_in.forms import SENT_ALREADY, TOKEN, CitizenForm, OpenForm, SendCodeForm, WordsForm, new_token
 from channels_in.incoming import Answer, Incoming, ReusedId
-from channels_in.intake import answered, lodge, take_in
+from channels_in.intake import answered, lodge, take_in, was_taken_in
 from channels_in.phone_proof import send_code
 from complaints.models import Complaint
 from complaints.references import read_reference
@@ -32,10 +32,15 @@ from offices import actors
 from offices.clock import database_now
 from workflows.refusals import Refusal
 
-MOST_TRIES = 20  # with wrong codes, and of codes sent, from one address (many phones share one) within
+# Wrong codes, codes sent and complaints made, from one address (many phones share one) within a quarter of an hour.
+MOST_TRIES = 20
 FORGOTTEN_AFTER_SECONDS = 15 * 60
 
 PROOF_IS_OVER = gettext_noop("The half hour is over. Give the code once more.")
+TOO_MANY_SENT = gettext_noop(
+    "Many complaints have come from your connection. Your words are kept on this page: wait a quarter of an hour, and"
+    " send it again."
+)
 TOO_MANY = gettext_noop("Too many tries. Wait a quarter of an hour.")
 SENT_BEFORE = gettext_noop("You have sent this already, with other words. Look below.")
 PERHAPS_SENT = gettext_noop(
@@ -110,12 +115,17 @@ def submit(request: HttpRequest) -> HttpResponse:
     token, form = token_of(request), CitizenForm(request.POST)
     if not form.is_valid():
         return page(request, "submit", form=form, token=token, status=400)
-    at = database_now()
+    at, key = database_now(), f"submit:{request.META.get('REMOTE_ADDR')}"
+    if limits.reached(key, MOST_TRIES) and not was_taken_in("web", token):
+        form.add_error(None, _(TOO_MANY_SENT))
+        return page(request, "submit", form=form, token=token, status=429)
     try:
         answer = take_in(form.incoming(token), lodged, at=at)
     except ReusedId:
         form.add_error(None, SENT_ALREADY)
         return page(request, "submit", form=form, token=new_token(), status=409)
+    if not answer.repeated:
+        limits.count(key, FORGOTTEN_AFTER_SECONDS)
     assert answer.complaint is not None
     proof.remember(request.session, answer.complaint, at)
     return SeeOther(reverse("channels_in:submitted", args=[answer.complaint.reference]))

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone, translation
 
 from tests.world import django_db_setup, empty_world, in_english, read_afresh
@@ -17,6 +18,12 @@ def swahili_in_dar_es_salaam(settings):
     """A test that leaves another language or time zone active must not change the next one."""
     with translation.override(settings.LANGUAGE_CODE), timezone.override(settings.TIME_ZONE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_yet():
+    """Let no test run into a limit that others have counted towards."""
+    cache.clear()
 
 
 def pytest_collection_modifyitems(items):

@@ -268,3 +268,27 @@ def test_a_closed_channel_is_not_there(client, post, settings):
 
     assert {answer.status_code for answer in answers} == {404}
     assert Message.objects.count() == 0
+
+
+def test_a_number_of_another_country_is_refused_in_words(post):
+    response = post({"words": WORDS, "phone": "+18765550123"})
+
+    assert (response.status_code, fields_refused(response)) == (400, {"phone"})
+
+
+def test_one_number_is_written_to_five_times_a_day_however_many_complaints_come(post):
+    for _ in range(7):
+        assert post({"words": WORDS, "phone": "0754123456"}).status_code == 201
+
+    assert Notice.objects.filter(status="queued").count() == 5
+
+
+# The oversight desk is no place, and nobody complains about it here.
+
+
+@pytest.mark.parametrize("field", ["place", "about_office"])
+def test_the_oversight_desk_is_refused_in_words(post, field):
+    response = post({"words": WORDS, field: "0"})
+
+    assert (response.status_code, fields_refused(response)) == (400, {field})
+    assert Complaint.objects.count() == 0

@@ -175,6 +175,16 @@ def test_a_place_of_several_is_chosen(client, clerk, enter):
     assert Complaint.objects.get().place.code == offered[0]
 
 
+def test_the_oversight_desk_enters_a_complaint_whose_place_nobody_knows(client, enter, db):
+    client.force_login(User.objects.get(username="karani.0"))
+
+    response = enter(council="none", category="taka")
+
+    case = Complaint.objects.get()
+    assert (response.status_code, case.place) == (303, None)
+    assert case.task_set.get(finished=None).queue.office.level == "mkoa"
+
+
 # The receipt.
 
 

@@ -6,7 +6,6 @@ import statistics
 import time
 
 import pytest
-from django.core.cache import cache
 
 from channels_in import phone_proof, proof
 from channels_in.incoming import Incoming
@@ -27,11 +26,6 @@ WORDS = "Bomba la maji limepasuka, SIRI-YA-ASHA."
 
 def subject(code):
     return next(category for category in categories().values() if category.code == code)
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_yet():
-    cache.clear()
 
 
 @pytest.fixture
