@@ -215,11 +215,17 @@ def _seen(case: Complaint, entry: Entry) -> Seen:
     return Seen(entry.at, STEPS[entry.move], office, words)
 
 
+def move_meant(case: Complaint, move: str) -> str:
+    """Give the move that is meant: "not settled", of a case that was closed in the meantime, is to open it again."""
+    return "reopen" if move == "dispute" and case.state == State.CLOSED else move
+
+
 def act(standing_now: Standing, move: str, words: str, *, by: Actor, at: dt.datetime) -> Done:
     """Make the citizen's move. Raises a `Refusal`."""
     task = standing_now.task
     if task is None:
         raise NotOpen
+    move = move_meant(standing_now.case, move)
     told = {"words": words} if move in SAYS_WORDS else {}
     return getattr(actions, move)(task, **told, by=by, at=at)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 #     n          how many
 #     sc         our short code; when left out, the setting
 #     code       six digits that prove, on a page, that one holds the phone
+#     added      True where words were kept with a case that is closed
 #     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
 
 ABOUT = {"ref", "case_kind", "discreet"}
@@ -59,7 +60,8 @@ KINDS: dict[str, frozenset[str]] = {
         "busy": set(),
         "error": set(),
         "which": {"ref", "n"},
-        "closed_already": {"ref", "days"},
+        "closed_already": {"ref", "days", "added"},
+        "yes_or_no": {"ref", "discreet"},
         "code": {"code"},
     }.items()
 }

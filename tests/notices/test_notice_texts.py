@@ -29,9 +29,10 @@ LONGEST = {
     "n": 9999,
     "sc": "15200",
     "code": "048213",
+    "added": True,
 }
 CASE_KINDS = ["complaint", "opinion", "suggestion", "enquiry", "praise"]
-SAFE = {"sc", "code", "ref", "days", "n", "due", "state"}  # facts that tell nothing about the subject
+SAFE = {"sc", "code", "ref", "days", "n", "due", "state", "added"}  # facts that tell nothing about the subject
 BLEMISHES = ("  ", " .", " ,", "..", ",.", ": .", ":.", "()", "None")
 
 
