@@ -19,7 +19,7 @@ from django.utils.translation import override
 
 from channels_in import intake
 from channels_in.citizens import citizen_with, digest_of, known_citizen
-from channels_in.follow import move_meant, state_in_words, words_of_last
+from channels_in.follow import is_joined_with_live, move_meant, state_in_words, words_of_last
 from channels_in.grammar import Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
 from channels_in.matching import find_category, find_place, plain_digest
@@ -451,11 +451,6 @@ def days_to_reopen(caller: Caller, case: Complaint) -> dict[str, int]:
     if case.state != State.CLOSED or task is None or task.due_at is None or not may_reopen(caller, task):
         return {}
     return {"days": max(1, (task.due_at - caller.at).days)}
-
-
-def is_joined_with_live(case: Complaint) -> bool:
-    """Say whether the case is closed only because it goes on with another."""
-    return case.lead is not None and case.lead.state not in (State.CLOSED, State.ENDED)
 
 
 def may_reopen(caller: Caller, task: ComplaintTask) -> bool:

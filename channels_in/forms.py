@@ -512,6 +512,7 @@ class OpenForm(forms.Form):
         widget=CODE,
         **too_long(60),
     )
+    kept = Words(required=False, widget=forms.HiddenInput)  # typed before the proof was over
 
 
 class SendCodeForm(forms.Form):

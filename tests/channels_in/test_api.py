@@ -292,3 +292,13 @@ def test_the_oversight_desk_is_refused_in_words(post, field):
 
     assert (response.status_code, fields_refused(response)) == (400, {field})
     assert Complaint.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "url", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/complaints/", "/api/v1/complaints/a/b/"]
+)
+def test_an_address_where_nothing_is_answers_as_a_program_expects(client, db, url):
+    response = client.get(url, HTTP_ACCEPT_LANGUAGE="en")
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    assert response.json()["detail"] == "There is nothing at this address. Complaints are at /api/v1/complaints/."

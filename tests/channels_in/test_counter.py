@@ -197,6 +197,27 @@ def test_the_receipt_shows_number_code_and_drawing(client, clerk, enter):
     assert "no-store" in receipt["Cache-Control"]
 
 
+@pytest.mark.parametrize(("phone", "said"), [("", False), ("0754 123 456", True)])
+def test_the_receipt_speaks_of_a_phone_only_where_one_was_given(client, clerk, enter, phone, said):
+    client.cookies["django_language"] = "en"
+    receipt = client.get(enter(category="taka", phone=phone)["Location"]).content.decode()
+
+    assert ("from the phone you gave" in receipt) == said
+    assert ("come back to this desk" in receipt) != said
+
+
+def test_the_receipt_promises_no_day_gone_by(client, clerk, enter):
+    client.cookies["django_language"] = "en"
+    day = today() - dt.timedelta(days=200)
+
+    old = client.get(enter(category="taka", received_on=f"{day:%d/%m/%Y}", phone="0754 123 456")["Location"])
+    new = client.get(enter(category="taka", received_on=f"{today():%d/%m/%Y}")["Location"])
+
+    assert "You hear from them by" not in old.content.decode()
+    assert "You hear from them by" in new.content.decode()
+    assert "due" not in Notice.objects.get().facts
+
+
 def test_another_desk_does_not_see_the_receipt(client, clerk, enter):
     receipt = enter(category="taka")["Location"]
     client.force_login(User.objects.get(username="karani.120"))
