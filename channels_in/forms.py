@@ -405,7 +405,7 @@ class CounterForm(PlaceByName):
         said = self.cleaned_data
         return self.incoming(
             provider_id, by=clerk, arrival=said["arrival"], received_at=self._received_at(), language=said["language"],
-            place=self._place_or_desk(), raw=self.raw() | {"desk": self.desk.code},
+            place=self._place_or_desk(), desk=self.desk, raw=self.raw() | {"desk": self.desk.code},
         )  # fmt: skip
 
     def _place_or_desk(self) -> Office | None:
