@@ -138,7 +138,7 @@ UPDATE workflows_complainttask t
 
 
 def where_the_work_is() -> str:
-    """Give a digest of every open task's queue, deadline and holder, of every case's state and of its last notice."""
+    """Give a digest of every open task's queue, deadline and holder, and of every case's state."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT md5(string_agg(concat_ws(' ', t.id, t.queue_id, t.due_at, t.owner_id, t.status, c.state), ',' ORDER BY t.id))"

@@ -1,6 +1,7 @@
 """Which place a person means who writes its name into a form: `Kisiwani, Makuburi`, `Kata ya Mabibo`.
 
-A form can ask back, so it takes only what is sure, and otherwise offers places to choose from.
+A form can ask back, so it takes only what is sure, and otherwise offers places to choose from. Staff choose from a list
+(`offices.forms`).
 """
 
 from __future__ import annotations

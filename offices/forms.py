@@ -1,4 +1,4 @@
-"""Fields with which a person names a place."""
+"""Fields with which a member of staff names an office. Citizens' own spellings are read in `channels_in.written_places`."""
 
 from __future__ import annotations
 

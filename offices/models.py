@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -172,6 +173,11 @@ class Body(NamedInTwoLanguages):
     class Meta:
         verbose_name = _("outside body")
         verbose_name_plural = _("outside bodies")
+
+    def clean(self) -> None:
+        """Refuse a code that the timeline could not hold."""
+        if self.code != self.code.lower():
+            raise ValidationError({"code": _("Small letters, digits, - and _ only.")})
 
 
 class User(AbstractUser):

@@ -1,6 +1,6 @@
 """The only code that changes a case: one function for each move of the flow page.
 
-Every function acts on a task as its caller saw it, and gives `Done`. `by` says who, `at` says when, and nothing here
+Every function acts on a task as its caller saw it (`lodge`, `direct` and `read` on a case), and gives `Done`. `by` says who, `at` says when, and nothing here
 reads a clock. All raise a `Refusal` (see `refusals`) in human words, and then nothing has changed.
 """
 
@@ -32,7 +32,17 @@ from workflows.nodes import Arrival, row_of
 from workflows.policies import times_for
 from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget
 from workflows.writer import Done as Done
-from workflows.writer import Filling, Plan, asking_about, carry, lock, lock_step_of, make_move, raise_priority
+from workflows.writer import (
+    Filling,
+    Plan,
+    asking_about,
+    carry,
+    lock,
+    lock_step_of,
+    make_move,
+    raise_priority,
+    says_something,
+)
 
 # The first move, `lodge`, is made in `lodging`; all others stand here.
 
@@ -311,7 +321,7 @@ def _say(plan: Plan, words: str) -> None:
 
 def needed(words: str) -> str:
     """Give the words of a move that is nothing without them, or refuse."""
-    if not words.strip():
+    if not says_something(words):
         raise ReasonMissing(_("Write what the citizen is to read."))
     return words.strip()
 
@@ -483,12 +493,13 @@ def direct(case: Complaint, *, to: Queue, words: str, by: Actor, at: dt.datetime
             raise NotYours
         if not ladder.may_hold(line_of(to.office_id), case):
             raise WrongTarget
+        words = needed(words)
+        if _pressed_twice(case, "direct", words, by, at):
+            return Done(case, ComplaintTask.objects.open().filter(process=case, side=True, queue=to).latest("pk"))
         due_at = times_for(case.category, to.office.level, at).deadline("directive", at)
         task = row_of(ComplaintFlow.directive, case, Arrival(at=at, queue_id=to.pk, due_at=due_at))
         task.save(force_insert=True)
-        timeline.write(
-            Happened(case.pk, "direct", by=by, at=at, to_queue_id=to.pk, due_at=due_at, for_staff=needed(words))
-        )
+        timeline.write(Happened(case.pk, "direct", by=by, at=at, to_queue_id=to.pk, due_at=due_at, for_staff=words))
         return Done(case, task)
 
 
@@ -498,6 +509,13 @@ def carry_out(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -
 
 
 LOOK_ONLY = {Role.AUDITOR}
+SECOND_PRESS = dt.timedelta(minutes=1)
+
+
+def _pressed_twice(case: Complaint, move: str, words: str, by: Actor, at: dt.datetime) -> bool:
+    """Say whether this person has just said these very words; asked under the case's lock."""
+    just_now = Entry.objects.filter(complaint=case, move=move, actor=by.user_id, at__gt=at - SECOND_PRESS)
+    return just_now.filter(said__for_staff=words).exists()
 
 
 def add_words(task: ComplaintTask, *, words: str, by: Actor, at: dt.datetime) -> Done:
@@ -506,9 +524,11 @@ def add_words(task: ComplaintTask, *, words: str, by: Actor, at: dt.datetime) ->
         locked = lock(task, by)
         if not asking_about(locked, by, at).roles - LOOK_ONLY:
             raise NotYours
+        words = needed(words)
         added = Happened(locked.process_id, "add_words", by=by, at=at)
-        added = replace(added, for_staff=needed(words)) if by.user else replace(added, for_citizen=needed(words))
-        timeline.write(added)
+        added = replace(added, for_staff=words) if by.user else replace(added, for_citizen=words)
+        if not (by.user and _pressed_twice(locked.process, "add_words", words, by, at)):
+            timeline.write(added)
         return Done(locked.process, locked)
 
 

@@ -33,8 +33,8 @@ def case_in_sight(reference: str, by: Actor, at: dt.datetime) -> Complaint | Non
     case = Complaint.objects.select_related(*CASE).filter(reference=digits).first() if digits else None
     if case is None:
         return None
-    seen = ComplaintTask.objects.filter(scope.tasks_in_sight(by, at), process=case)
-    return case if seen.exists() else None
+    seen = ComplaintTask.objects.filter(scope.tasks_in_sight(by, at), process=case).exists()
+    return case if seen or scope.has_passed_through(case, by, at) else None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ STAFF = "officer supervisor"
 LINE = "supervisor leader"
 LINE_OR_CLOCK = "supervisor leader clock"
 DESK = "clerk supervisor"
+LAST_WORD = [guards.at_the_top, guards.after_an_appeal]
 
 
 class ComplaintFlow(flow.Flow):
@@ -65,15 +66,7 @@ class ComplaintFlow(flow.Flow):
         .to(this.resting, "note", by=STAFF, told=True, outcome=Outcome.NOTED, guards=[guards.only_short_kinds])
         .to(this.resting, "reject", by=STAFF, reason=True, told=True, outcome=Outcome.REJECTED)
         .to(this.resting, "merge", by=STAFF, reason=True, told=True, due=NONE, outcome=Outcome.DUPLICATE)
-        .to(
-            this.resting,
-            "uphold",
-            by="leader",
-            reason=True,
-            told=True,
-            outcome=Outcome.UPHELD,
-            guards=[guards.at_the_top, guards.after_an_appeal],
-        )
+        .to(this.resting, "uphold", by="leader", reason=True, told=True, outcome=Outcome.UPHELD, guards=LAST_WORD)
         .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
     )
 

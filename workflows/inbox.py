@@ -193,10 +193,10 @@ def _place(cursor: str) -> Place | None:
     """Read a cursor; one that cannot be read means the first page."""
     try:
         rank, due_at, task_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
-        place = int(rank), dt.datetime.fromisoformat(due_at), int(task_id)
-    except (ValueError, binascii.Error):
+        place = int(rank), dt.datetime.fromisoformat(due_at).astimezone(dt.UTC), int(task_id)
+    except (ValueError, OverflowError, binascii.Error):
         return None
-    sound = place[1].tzinfo is not None and 0 <= place[0] < 100 and 0 <= place[2] < 2**63
+    sound = 1970 <= place[1].year < 2200 and 0 <= place[0] < 100 and 0 <= place[2] < 2**63
     return place if sound else None
 
 

@@ -57,9 +57,8 @@ class ComplaintTask(AbstractTask):
     due_at = models.DateTimeField(null=True)
     resume_due = models.DateTimeField(null=True)  # the act deadline that rests while another step runs
     questions = models.PositiveSmallIntegerField(default=0)  # how often this work's clock was paused by a question
-    rank = models.SmallIntegerField(
-        default=1
-    )  # 0 goes first: disputed or reopened; beside due_at for the queue's index
+    # 0 goes first: disputed or reopened. Beside due_at for the queue's index.
+    rank = models.SmallIntegerField(default=1)
     flagged_at = models.DateTimeField(null=True)  # overdue at the top, said once
     side = models.BooleanField(default=False)  # a directive, advice, a contribution: beside the one main step
 

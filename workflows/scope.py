@@ -14,7 +14,7 @@ import datetime as dt
 from django.db.models import Q
 from django.utils import timezone
 
-from complaints.models import Category, Complaint, Kind
+from complaints.models import Category, Complaint, Entry, Kind
 from offices.actors import Actor, ActorKind, postings_of, reaches
 from offices.kept import kept
 from offices.models import Posting, Queue, Role, subtree_ids
@@ -151,6 +151,17 @@ def _left_to_the_leader(posting: Posting, at: dt.datetime) -> Q:
     named = _named_at(posting.office_id, at)
     unnamed = [category.pk for category in sensitive_categories() if category.code not in named]
     return Q(queue__office=posting.office_id, process__category__in=unnamed) & ~_about(posting, "process__")
+
+
+def has_passed_through(case: Complaint, by: Actor, at: dt.datetime) -> bool:
+    """Say whether the case was in a queue that this person reaches and went on from there: they may still read it."""
+    return any(_passed_through(case, posting, at) for posting in by.postings)
+
+
+def _passed_through(case: Complaint, posting: Posting, at: dt.datetime) -> bool:
+    if Complaint.objects.filter(hidden_from(posting, at), pk=case.pk).exists():
+        return False
+    return Entry.objects.filter(complaint=case, from_queue__in=Queue.objects.filter(queues_of(posting))).exists()
 
 
 def cases_in_sight(by: Actor, at: dt.datetime) -> Q:

@@ -86,8 +86,15 @@ def show_case(
     request: HttpRequest, case: Complaint, by: Actor, at: dt.datetime, refusal: Refusal | None = None
 ) -> HttpResponse:
     """Give the case page; with a refusal, its words on top and its status."""
-    shown = {"file": casefile.open_case(case, by, at), "refusal": refusal}
+    shown = {"file": casefile.open_case(case, by, at), "refusal": refusal, "typed": typed_in(request)}
     return render(request, "desk/case.html", shown, status=STATUS[type(refusal)] if refusal else 200)
+
+
+def typed_in(request: HttpRequest) -> str:
+    """Give what a person wrote into a form that came too late, to be copied from the page."""
+    return "\n\n".join(
+        request.POST[name] for name in ("answer", "question", "words", "reason") if request.POST.get(name)
+    )
 
 
 @login_required
@@ -129,8 +136,15 @@ def task_as_seen(case: Complaint, seen: Any) -> ComplaintTask:
     task = tasks.filter(pk=int(number)).first() if number else tasks.main().first()
     if task is None or seen.get("state", case.state) != case.state:
         raise AlreadyDone
+    if seen.get("with", with_whom(task)) != with_whom(task):
+        raise AlreadyDone
     task.process = case
     return task
+
+
+def with_whom(task: ComplaintTask) -> str:
+    """Give in whose queue and hand a task is, as the forms of the page carry it."""
+    return f"{task.queue_id}.{task.owner_id or 0}"
 
 
 def make(task: ComplaintTask, way: Way, form: MoveForm, by: Actor, at: dt.datetime) -> Done:

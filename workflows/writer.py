@@ -176,8 +176,16 @@ def by_clock(by: Actor) -> bool:
 
 def check_reason(way: Way, by: Actor, reason: str) -> None:
     """Refuse a move without the reason that its line asks for; the clock's reason is its rule."""
-    if way.reason and not reason.strip() and not by_clock(by):
+    if way.reason and not says_something(reason) and not by_clock(by):
         raise ReasonMissing
+
+
+def says_something(words: str) -> bool:
+    """Say whether there is anything to read: blanks, dashes and signs that nobody sees are no reason."""
+    return any(letter.isalnum() and letter not in BLANK_LETTERS for letter in words)
+
+
+BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"  # Hangul fillers: letters to Unicode, nothing to the eye
 
 
 def ways_open_to(task: ComplaintTask, by: Actor, at: dt.datetime) -> list[Way]:

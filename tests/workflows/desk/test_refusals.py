@@ -4,8 +4,9 @@ import pytest
 
 from complaints.models import Entry
 from offices.models import Office, Role, User
-from tests.workflows.desk.conftest import Text, address
+from tests.workflows.desk.conftest import Form, Text, address, buttons
 from tests.workflows.stories import case_in, category, entries, lodged, posted, staff, through
+from workflows.models import ComplaintTask
 from workflows.refusals import AlreadyDone
 
 
@@ -273,3 +274,56 @@ def test_an_inbox_address_that_means_nothing_shows_a_first_page(officer, query):
     story = case_in("queued")
 
     assert officer(story).client.get(f"/desk/inbox/?{query}").status_code in (200, 400)
+
+
+# What somebody typed while the case went on.
+
+
+def test_an_answer_that_comes_too_late_is_refused_but_not_lost(officer):
+    story = case_in("in_hand")
+    desk = officer(story)
+    handed_up = story.attempt("hand_up", by="clock", at=story.task.due_at)
+
+    late = desk.press(story, "answer", answer="The pipe was mended on Monday.")
+
+    assert handed_up.task.queue.office.code != "120"
+    assert late.status_code == 409
+    assert "The pipe was mended on Monday." in text(late)
+    assert buttons(desk.open(story)) == []  # still to be read by whom it was with, and nothing more
+
+
+def test_a_form_of_a_colleagues_work_is_stale_once_it_is_another_colleagues(desk, clock):
+    story = case_in("in_hand")
+    clock(story.at)
+    desk.sit("msimamizi.120.maji")
+    form = Form(desk.open(story, "give_back")).fields
+    colleague = posted("officer", code="120", department="maji")
+    story.attempt("assign", to=colleague.user)
+
+    stale = desk.client.post(address(story, "give_back"), form | {"reason": "On leave."})
+
+    assert stale.status_code == 409
+    assert ComplaintTask.objects.get(pk=story.task.pk).owner == colleague.user
+
+
+@pytest.mark.parametrize(("move", "who"), [("add_words", "afisa.120.maji"), ("direct", "kiongozi.120")])
+def test_a_second_press_says_nothing_twice(desk, clock, move, who):
+    story = case_in("in_hand")
+    clock(story.at)
+    says = {"words": "Look at the valve first.", "to": story.task.queue_id}
+
+    presses = [desk.sit(who).press(story, move, **says) for _press in range(2)]
+
+    assert [press.status_code for press in presses] == [302, 302]
+    assert Entry.objects.filter(complaint=story.case, move=move).count() == 1
+    assert story.case.task_set.filter(side=True).count() == (move == "direct")
+
+
+@pytest.mark.parametrize("nothing", ["\u200b\u200b", " -- ", "\u202e", "...", "\u3164\u00a0"])
+def test_a_reason_that_nobody_can_read_is_none(officer, nothing):
+    story = case_in("in_hand")
+
+    answer = officer(story).press(story, "reject", reason=nothing)
+
+    assert answer.status_code == 422
+    assert ("reject", "in_hand", "closed") not in entries(story)
