@@ -209,7 +209,7 @@ def test_who_comes_back_to_the_desk_finds_the_complaint_though_it_lies_elsewhere
     page = client.get(found["Location"])
     task = case.task_set.get(finished=None)
     sent = client.post(f"{found['Location']}confirm/", {"task": task.pk, "state": "answered"})
-    client.force_login(User.objects.get(username="karani.12101"))
+    client.force_login(User.objects.get(username="karani.1210302"))
     elsewhere = client.get(found["Location"])
 
     assert (page.status_code, sent.status_code, elsewhere.status_code) == (200, 302, 404)
