@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, NotAuthenticated, ParseError
@@ -275,6 +275,11 @@ def _as_it_stands(now: follow.Standing) -> dict[str, Any]:
             for step in follow.timeline_for_citizen(case)
         ],
     }
+
+
+def unknown(request: HttpRequest, _rest: str | None = None) -> HttpResponse:
+    """Say in a partner's own tongue that there is nothing at this address."""
+    return problem(404, _("There is nothing at this address. Complaints are at /api/v1/complaints/."))
 
 
 complaints = Complaints.as_view()

@@ -14,6 +14,11 @@ from offices.phones import NoPhoneNumber, read_phone
 __all__ = ["NoPhoneNumber", "read_phone"]
 
 
+def is_of_this_country(number: str) -> bool:
+    """Say whether a number in E.164 is one of PHONE_REGION."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) == settings.PHONE_REGION
+
+
 def digest_of(phone: str) -> str:
     """Give the keyed digest by which a number is found without being shown; "" for no number."""
     if not phone:

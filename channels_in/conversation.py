@@ -1,7 +1,7 @@
 """What an SMS means, and what is said back: `converse` is the handling that `take_in` gives every message of a phone.
 
-In this order: the same text again; a command; an answer to an open question; more words to a complaint just made; a new
-complaint. The phone proves itself: a case answers only to the number that it came from, and to every other number each
+In this order: the same text again; a command; an answer to an open question; more words to a complaint just made; words on
+an answer, which ask for a plain yes or no; a new complaint. The phone proves itself: a case answers only to the number that it came from, and to every other number each
 command says the same as for a reference that does not exist.
 """
 
@@ -13,15 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
 
 from channels_in import intake
 from channels_in.citizens import citizen_with, digest_of, known_citizen
-from channels_in.follow import state_in_words, words_of_last
+from channels_in.follow import is_joined_with_live, move_meant, state_in_words, words_of_last
 from channels_in.grammar import Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
-from channels_in.matching import plain_digest
+from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate, Message
 from complaints.models import Citizen, Complaint
 from complaints.references import written
@@ -29,7 +30,7 @@ from complaints.states import State
 from notices.rendering import render, render_text
 from offices import actors
 from offices.actors import Actor
-from offices.tree import queue_with
+from offices.tree import line_of, queue_with
 from workflows import actions, notify
 from workflows.models import ComplaintTask
 from workflows.refusals import Refusal
@@ -101,31 +102,45 @@ def wait_for_earlier(sender: str) -> None:
 
 def said_again(caller: Caller, said: Command | FreeText) -> Answer | None:
     """Answer what was said just before: a complaint with its reference, a command with its first answer."""
-    if isinstance(said, FreeText) or said.act == Act.LODGE:
+    if isinstance(said, FreeText):
+        return known_already(caller, question_meant(caller, None))
+    if said.act == Act.LODGE:
         return known_already(caller)
     if said.act not in CHANGES or (said.reference is None and waiting_for(caller, said).exists()):
         return None
-    earlier = earlier_messages(caller, SAME_COMMAND_WITHIN).first()
+    question = question_meant(caller, said.reference)
+    earlier = earlier_messages(caller, SAME_COMMAND_WITHIN, question).first()
     return Answer(earlier.answer["text"], earlier.complaint) if earlier else None
 
 
-def known_already(caller: Caller) -> Answer | None:
-    """Answer words that were taken in before with the reference that they got."""
-    earlier = earlier_messages(caller, SAME_TEXT_WITHIN).first()
+def known_already(caller: Caller, question: ComplaintTask | None = None) -> Answer | None:
+    """Answer words that were taken in before with the reference that they got, unless a question has come since."""
+    earlier = earlier_messages(caller, SAME_TEXT_WITHIN, question).first()
     return caller.hears("duplicate", earlier.complaint) if earlier else None
 
 
-def earlier_messages(caller: Caller, within: dt.timedelta) -> Any:
+def question_meant(caller: Caller, reference: str | None) -> ComplaintTask | None:
+    """Give the open question that words may answer: of the case named, or the only one. The complaint itself is no answer."""
+    asked = waiting_for_reply(caller)
+    case = the_one(asked if reference is None else asked.filter(reference=reference))
+    if case is None or plain_digest(case.words) == plain_digest(caller.incoming.text):
+        return None
+    return open_task(case)
+
+
+def earlier_messages(caller: Caller, within: dt.timedelta, question: ComplaintTask | None = None) -> Any:
     """Give the messages with the same words from the same number that changed something, oldest first.
 
-    Also those received a little later than this one: of two at once, either may be handled first.
+    Also those received a little later than this one: of two at once, either may be handled first. What was said before
+    a question was asked does not answer it.
     """
-    return messages_of(caller, within).filter(
+    same = messages_of(caller, within).filter(
         text_digest=plain_digest(caller.incoming.text),
         fate=Fate.TAKEN,
         complaint__isnull=False,
         answer__facts__done=True,
     )
+    return same.filter(received_at__gte=question.created) if question else same
 
 
 def messages_of(caller: Caller, within: dt.timedelta) -> Any:
@@ -153,7 +168,7 @@ def complains_too_much(caller: Caller) -> bool:
 
 
 def hear_out(caller: Caller, words: str) -> Answer:
-    """Take words without a command: an answer to our question, more words, or a new complaint."""
+    """Take words without a command: an answer to our question, more words, perhaps a verdict, or a new complaint."""
     if not words:
         return caller.hears("need_more")
     if caller.citizen:
@@ -161,7 +176,34 @@ def hear_out(caller: Caller, words: str) -> Answer:
             return give_reply(caller, asked, words)
         if begun := complaint_just_made(caller):
             return add(caller, begun, words)
+        answered = the_one(waiting_for_verdict(caller))
+        if answered and not (names_another_place(words, answered) or names_another_subject(words, answered)):
+            return ask_for_verdict(caller, answered, words)
     return lodge(caller, words)
+
+
+def names_another_place(words: str, case: Complaint) -> bool:
+    """Say whether the words name a place that neither holds the case's own nor lies in it."""
+    place, _confidence = find_place(words)
+    if place is None or case.place_id is None:
+        return place is not None
+    return place.pk not in line_of(case.place_id).ids and case.place_id not in line_of(place.pk).ids
+
+
+def names_another_subject(words: str, case: Complaint) -> bool:
+    """Say whether the words clearly speak of another subject; of a sensitive one, whether they speak of it at all."""
+    category, confidence = find_category(words)
+    if category is None or category.pk == case.category_id:
+        return False
+    if category.sensitive or category.protected:
+        return True
+    return case.category_id is not None and confidence >= settings.ROUTING_SURE
+
+
+def ask_for_verdict(caller: Caller, case: Complaint, words: str) -> Answer:
+    """Keep the words with the case, and ask for a plain NDIYO or HAPANA: what they mean is not guessed."""
+    kept = add(caller, case, words)
+    return replace(caller.hears("yes_or_no", case), facts=DONE) if kept.facts else kept
 
 
 def lodge(caller: Caller, words: str) -> Answer:
@@ -216,15 +258,48 @@ def on_waiting_case(
     """Act on the one case that waits for such a word; otherwise ask which, or hear the words out."""
     waiting = list(waiting_for(caller, command))
     if len(waiting) == 1:
-        return act(caller, waiting[0], command)
+        return denied_or_new(caller, waiting[0], command) or act(caller, waiting[0], command)
     if waiting:
         return ask_which(caller, waiting, command)
-    if command.act == Act.ADD and (begun := complaint_just_made(caller)):
-        return add_to(caller, begun, command)
+    return act_on_another(caller, command, act)
+
+
+def denied_or_new(caller: Caller, case: Complaint, command: Command) -> Answer | None:
+    """Tell "No water in Manzese" from a HAPANA to the case that waits for one; None where it is that."""
+    if command.act != Act.DISPUTE or not command.words:
+        return None
+    if case.place_id and names_another_place(command.words, case):
+        return known_already(caller) or lodge(caller, command.whole)
+    if names_another_subject(command.words, case):
+        return known_already(caller) or ask_for_verdict(caller, case, command.whole)
+    return None
+
+
+def act_on_another(
+    caller: Caller, command: Command, act: Callable[[Caller, Complaint, Command], Answer]
+) -> Answer:  # fmt: skip
+    """Act where nothing waits for the command itself: on an open question, or on the latest case; otherwise hear it out."""
+    if command.act == Act.ADD:
+        if begun := complaint_just_made(caller):
+            return add_to(caller, begun, command)
+    elif asked := list(waiting_for_reply(caller)):
+        if len(asked) == 1:
+            return act(caller, asked[0], command)
+        if says_too_little(command.words):
+            return ask_again(caller, asked[0])
     latest = cases_of(caller).first()
     if latest is None or not says_too_little(command.words):
+        if latest and speaks_of_closed(caller, latest, command):
+            return act(caller, latest, command)
         return known_already(caller) or hear_out(caller, command.whole)
     return refused(caller, latest)
+
+
+def speaks_of_closed(caller: Caller, case: Complaint, command: Command) -> bool:
+    """Say whether HAPANA with a reason speaks of a case that is closed and can be opened again: it names no other matter."""
+    if command.act != Act.DISPUTE or case.state != State.CLOSED or find_place(command.words)[0]:
+        return False
+    return bool(days_to_reopen(caller, case)) and not names_another_subject(command.words, case)
 
 
 def waiting_for(caller: Caller, command: Command) -> Any:
@@ -235,19 +310,27 @@ def waiting_for(caller: Caller, command: Command) -> Any:
 def ask_which(caller: Caller, waiting: list[Complaint], command: Command) -> Answer:
     """Say that several wait, and how to name one: for an answer to a question, the newest question again."""
     if command.act == Act.ADD:
-        return caller.hears("asked", waiting[0], question=words_of_last(waiting[0], SPOKEN[State.WAITING]))
+        return ask_again(caller, waiting[0])
     return caller.hears("which", waiting[0], n=len(waiting))
 
 
+def ask_again(caller: Caller, case: Complaint) -> Answer:
+    """Say an open question again, with how to answer it."""
+    return caller.hears("asked", case, question=words_of_last(case, SPOKEN[State.WAITING]))
+
+
 def confirm(caller: Caller, case: Complaint, command: Command) -> Answer:
-    """NDIYO: it is settled."""
+    """NDIYO: it is settled; or yes to our question."""
+    if case.state == State.WAITING:
+        return give_reply(caller, case, command.whole)
     return make(caller, case, actions.confirm)
 
 
 def dispute(caller: Caller, case: Complaint, command: Command) -> Answer:
-    """HAPANA: it is not settled, whether it was answered or has been closed since."""
-    move = actions.reopen if case.state == State.CLOSED else actions.dispute
-    return make(caller, case, move, words=command.words)
+    """HAPANA: it is not settled, whether it was answered or has been closed since; or no to our question."""
+    if case.state == State.WAITING:
+        return give_reply(caller, case, command.whole)
+    return make(caller, case, getattr(actions, move_meant(case, "dispute")), words=command.words)
 
 
 def withdraw(caller: Caller, case: Complaint, command: Command) -> Answer:
@@ -268,8 +351,11 @@ def give_reply(caller: Caller, case: Complaint, words: str) -> Answer:
 
 
 def add(caller: Caller, case: Complaint, words: str) -> Answer:
-    """Lay more words to the case."""
-    return make(caller, case, actions.add_words, words=words)
+    """Lay more words to the case; nobody works on a closed one, so that its answer says how to open it again."""
+    answer = make(caller, case, actions.add_words, words=words)
+    if answer.facts and case.state == State.CLOSED and not is_joined_with_live(case):
+        return replace(caller.hears("closed_already", case, added=True, **days_to_reopen(caller, case)), facts=DONE)
+    return answer
 
 
 def tell_status(caller: Caller, command: Command) -> Answer:
@@ -316,9 +402,8 @@ def waiting_for_verdict(caller: Caller) -> Any:
 
 
 def waiting_for_reply(caller: Caller) -> Any:
-    """Give those with an open question whose time has not run out."""
-    in_time = ComplaintTask.objects.open().main().filter(due_at__gt=caller.at)
-    return cases_of(caller).filter(state=State.WAITING, task_set__in=in_time)
+    """Give those with an open question; one whose time has run out still waits, until the clock has said so."""
+    return cases_of(caller).filter(state=State.WAITING)
 
 
 def the_one(cases: Any) -> Complaint | None:
@@ -352,13 +437,20 @@ def told(done: Done) -> Answer:
 
 def refused(caller: Caller, case: Complaint) -> Answer:
     """Say that it cannot be done as the case stands; of a closed one, how long it can be opened again."""
-    task = open_task(case)
-    if case.state == State.ENDED or task is None:
+    if case.state == State.ENDED:
         return caller.hears("closed_already", case)
-    if case.state == State.CLOSED and task.due_at and may_reopen(caller, task):
-        return caller.hears("closed_already", case, days=max(1, (task.due_at - caller.at).days))
+    if days := days_to_reopen(caller, case):
+        return caller.hears("closed_already", case, **days)
     with override(caller.language):
         return caller.hears("not_open", case, state=state_in_words(case))
+
+
+def days_to_reopen(caller: Caller, case: Complaint) -> dict[str, int]:
+    """Give the fact of how many days a closed case can still be opened again; none where it cannot."""
+    task = open_task(case)
+    if case.state != State.CLOSED or task is None or task.due_at is None or not may_reopen(caller, task):
+        return {}
+    return {"days": max(1, (task.due_at - caller.at).days)}
 
 
 def may_reopen(caller: Caller, task: ComplaintTask) -> bool:

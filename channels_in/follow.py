@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -125,6 +126,7 @@ class Standing:
     office: str = ""
     due_at: dt.datetime | None = None
     open_moves: frozenset[str] = frozenset()
+    due_by: dt.datetime | None = None  # as long as it can still be promised
 
     @property
     def due_says(self) -> Words:
@@ -150,7 +152,17 @@ class Standing:
     @property
     def more(self) -> list[Act]:
         """What else can be done."""
-        return [act for act in ACTS.values() if act.move in self.open_moves and act not in self.first]
+        acts = [act for act in ACTS.values() if act.move in self.open_moves and act not in self.first]
+        return [replace(act, explains=self._nobody_reads) if act.move == "add_words" else act for act in acts]
+
+    @property
+    def _nobody_reads(self) -> Words:
+        """What is said beside words that are added to a closed case."""
+        if self.case.state != State.CLOSED or is_joined_with_live(self.case):
+            return ""
+        if "reopen" in self.open_moves:
+            return _("It is closed: we keep your words, but nobody is told of them. Not settled? Open it again.")
+        return _("It is closed: we keep your words, but nobody is told of them. Not settled? Send a new complaint.")
 
 
 def standing(case: Complaint, by: Actor, at: dt.datetime) -> Standing:
@@ -161,7 +173,13 @@ def standing(case: Complaint, by: Actor, at: dt.datetime) -> Standing:
     task.process = case
     open_moves = {way.move for way in ways_open_to(task, by, at)} & ACTS.keys() | {"add_words"}
     office = "" if case.discreet else office_with(task.queue_id)
-    return Standing(case, task, state_in_words(case), office, task.due_at, frozenset(open_moves))
+    due_by = task.due_at if task.due_at and task.due_at > at else None
+    return Standing(case, task, state_in_words(case), office, task.due_at, frozenset(open_moves), due_by)
+
+
+def is_joined_with_live(case: Complaint) -> bool:
+    """Say whether the case is closed only because it goes on with another."""
+    return case.lead is not None and case.lead.state not in (State.CLOSED, State.ENDED)
 
 
 def state_in_words(case: Complaint) -> str:
@@ -206,11 +224,17 @@ def _seen(case: Complaint, entry: Entry) -> Seen:
     return Seen(entry.at, STEPS[entry.move], office, words)
 
 
+def move_meant(case: Complaint, move: str) -> str:
+    """Give the move that is meant: "not settled", of a case that was closed in the meantime, is to open it again."""
+    return "reopen" if move == "dispute" and case.state == State.CLOSED else move
+
+
 def act(standing_now: Standing, move: str, words: str, *, by: Actor, at: dt.datetime) -> Done:
     """Make the citizen's move. Raises a `Refusal`."""
     task = standing_now.task
     if task is None:
         raise NotOpen
+    move = move_meant(standing_now.case, move)
     told = {"words": words} if move in SAYS_WORDS else {}
     return getattr(actions, move)(task, **told, by=by, at=at)
 

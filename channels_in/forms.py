@@ -11,13 +11,15 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+import phonenumbers
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from channels_in.citizens import NoPhoneNumber, read_phone
+from channels_in.citizens import NoPhoneNumber, is_of_this_country, read_phone
 from channels_in.incoming import Incoming
 from channels_in.text import LONGEST as LONGEST_WORDS
 from channels_in.text import clean
@@ -80,6 +82,19 @@ class Phone(Line):
             return read_phone(text) if text else ""
         except NoPhoneNumber as refused:
             raise forms.ValidationError(refused.words, code="no_phone") from refused
+
+
+class HomePhone(Phone):
+    """A phone number that anybody may have typed, so one of this country alone: SMS to other countries are dear."""
+
+    def clean(self, value: Any) -> str:
+        """Give the number, or "" for none."""
+        number = super().clean(value)
+        if number and not is_of_this_country(number):
+            code = phonenumbers.country_code_for_region(settings.PHONE_REGION)
+            words = _("We send SMS only to numbers of this country, which begin with +%(code)s. Give one, or none.")
+            raise forms.ValidationError(words, code="abroad", params={"code": code})
+        return number
 
 
 TELEPHONE = forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"})
@@ -155,7 +170,7 @@ class Spoken(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("We do not have this subject.")},
     )
-    phone = Phone(label=_("Phone number"), required=False, widget=TELEPHONE, **too_long(40))
+    phone: Phone = HomePhone(label=_("Phone number"), required=False, widget=TELEPHONE, **too_long(40))
     name = Line(
         label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}), **too_long(120)
     )
@@ -348,6 +363,7 @@ class CounterForm(PlaceByName):
 
     channel = "counter"
 
+    phone = Phone(label=_("Phone number"), required=False, widget=TELEPHONE, **too_long(40))
     arrival = forms.ChoiceField(
         label=_("How did it come?"),
         choices=ARRIVALS,
@@ -389,13 +405,15 @@ class CounterForm(PlaceByName):
         said = self.cleaned_data
         return self.incoming(
             provider_id, by=clerk, arrival=said["arrival"], received_at=self._received_at(), language=said["language"],
-            place=self._place_or_desk(), raw=self.raw() | {"desk": self.desk.code},
+            place=self._place_or_desk(), desk=self.desk, raw=self.raw() | {"desk": self.desk.code},
         )  # fmt: skip
 
     def _place_or_desk(self) -> Office | None:
         """Take what is brought without a place to be about the desk's own."""
         named = self.cleaned_data["place"] or not is_within(self.desk, self.place_found)
-        return self.place_found if named else self.desk
+        if named or self.desk.level == Level.OVERSIGHT:
+            return self.place_found
+        return self.desk
 
     def _received_at(self) -> dt.datetime:
         """Count from now for today, and for an earlier day from its beginning."""
@@ -439,6 +457,8 @@ class PartnerForm(Spoken):
         office = office_with_code(code)
         if code and office is None:
             raise forms.ValidationError(_("There is no office with this code."))
+        if office is not None and office.level == Level.OVERSIGHT:
+            raise forms.ValidationError(_("Give the region or an office beneath it: none lies at the oversight desk."))
         return office
 
     def clean_received_at(self) -> dt.datetime | None:
@@ -492,6 +512,7 @@ class OpenForm(forms.Form):
         widget=CODE,
         **too_long(60),
     )
+    kept = Words(required=False, widget=forms.HiddenInput)  # typed before the proof was over
 
 
 class SendCodeForm(forms.Form):

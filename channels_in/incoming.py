@@ -43,6 +43,7 @@ class Incoming:
     about_post: str = ""
     about_office: Office | None = None
     earlier: Complaint | None = None
+    desk: Office | None = None  # where a clerk entered it
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

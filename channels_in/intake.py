@@ -21,6 +21,9 @@ from workflows import actions
 from workflows.actions import Said
 from workflows.writer import Done
 
+UNPROVED = ("web", "api")  # ways in on which anybody can give anybody's number
+MOST_TYPED_A_DAY = 5  # complaints of one number that are announced by SMS
+
 Handling = Callable[[Incoming, dt.datetime], Answer]
 
 
@@ -97,6 +100,11 @@ def _keep_failed(incoming: Incoming, fault: Exception, at: dt.datetime) -> None:
     Message.objects.bulk_create([message], ignore_conflicts=True)
 
 
+def was_taken_in(channel: str, provider_id: str) -> bool:
+    """Say whether a message with this id has its answer already, so that a repeat does nothing new."""
+    return Message.objects.filter(channel=channel, provider_id=provider_id, answer__isnull=False).exists()
+
+
 def keep_unreadable(incoming: Incoming, why: str, *, at: dt.datetime) -> None:
     """Keep a genuine message that cannot be read, for an operator; a repeat is kept once."""
     message = _message(incoming, at)
@@ -110,9 +118,19 @@ def lodge(incoming: Incoming, at: dt.datetime, *, hears_in_answer: bool = False)
         incoming.sender, language=incoming.language, name=incoming.name, at=at, proved=incoming.by is not None
     )  # fmt: skip
     by = incoming.by or actors.citizen(
-        citizen.pk if citizen else None, via=incoming.channel, hears_in_answer=hears_in_answer
+        citizen.pk if citizen else None,
+        via=incoming.channel,
+        hears_in_answer=hears_in_answer or _is_typed_too_often(citizen, at),
     )
     return actions.lodge(_said(incoming, citizen, at), by=by, at=at)
+
+
+def _is_typed_too_often(citizen: Citizen | None, at: dt.datetime) -> bool:
+    """Say whether a number has been typed into so many forms that we write to it no more of what is lodged so today."""
+    if citizen is None or not citizen.phone:
+        return False
+    typed = Complaint.objects.filter(citizen=citizen, channel__in=UNPROVED, entered_at__gt=at - dt.timedelta(days=1))
+    return typed[:MOST_TYPED_A_DAY].count() >= MOST_TYPED_A_DAY
 
 
 def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
@@ -123,7 +141,7 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         kind=incoming.kind, language=incoming.language, arrival=incoming.arrival, came_back=incoming.came_back,
         category=category, category_confidence=category_confidence, place=place, place_confidence=place_confidence,
         place_words=incoming.place_words, about_person=incoming.about_person, about_post=incoming.about_post,
-        about_office=incoming.about_office, earlier=incoming.earlier,
+        about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
     )  # fmt: skip
 
 

@@ -64,7 +64,8 @@ class SentCode(models.Model):
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="sent_codes")
     digest = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong ones
+    opened_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("code sent to a phone")

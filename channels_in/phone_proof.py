@@ -22,6 +22,7 @@ DIGITS = 6
 LASTS = dt.timedelta(minutes=10)
 MOST_TRIES = 5
 MOST_AN_HOUR = 3
+OPENS_AGAIN_FOR = dt.timedelta(minutes=1)  # a second press of the button sends the same code again
 
 
 def send_code(reference: str, phone: str, *, at: dt.datetime) -> None:
@@ -42,16 +43,19 @@ def send_code(reference: str, phone: str, *, at: dt.datetime) -> None:
 
 
 def is_sent_code(case: Complaint | None, code: str, *, at: dt.datetime) -> bool:
-    """Say whether this code was sent for the case, counting the try; a code opens once."""
+    """Say whether this code was sent for the case, counting a wrong one; a code opens once, and its double for a minute."""
     case_id = case.pk if case else 0
     with transaction.atomic():
         codes = SentCode.objects.select_for_update().filter(complaint=case_id, sent_at__gt=at - LASTS)
         sent = codes.order_by("-sent_at", "-id").first()
-        if sent is None or sent.tries >= MOST_TRIES:
+        if sent is None or sent.tries >= MOST_TRIES or (sent.opened_at and at > sent.opened_at + OPENS_AGAIN_FOR):
             return False
         matches = hmac.compare_digest(sent.digest, _digest(case_id, code))
-        sent.tries = MOST_TRIES if matches else sent.tries + 1
-        sent.save(update_fields=["tries"])
+        if matches:
+            sent.opened_at = sent.opened_at or at
+        else:
+            sent.tries += 1
+        sent.save(update_fields=["tries", "opened_at"])
         return matches
 
 

@@ -19,6 +19,7 @@ from channels_in.phone_proof import is_sent_code, looks_sent
 from complaints.models import Complaint
 
 LASTS = dt.timedelta(minutes=30)
+SLIDES_AFTER = dt.timedelta(minutes=1)  # lest every look write the session
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 LENGTH = 16
 LOOKALIKES = str.maketrans({"o": "0", "i": "1", "l": "1", "-": "", " ": "", "\u2010": "", "\u2011": "", "\u2013": ""})
@@ -71,11 +72,13 @@ def forget(session: SessionBase) -> None:
 
 
 def proved(session: SessionBase, at: dt.datetime, reference: str = "") -> Complaint | None:
-    """Give the complaint that this browser has proved: the one named, or the newest."""
+    """Give the complaint that this browser has proved: the one named, or the newest; its half hour begins anew."""
     proofs = _proofs(session, at)
     wanted = reference or next(reversed(proofs), "")
     if wanted not in proofs:
         return None
+    if dt.datetime.fromisoformat(proofs[wanted]) < at + LASTS - SLIDES_AFTER:
+        session[SHELF] = proofs | {wanted: (at + LASTS).isoformat()}
     return Complaint.objects.select_related("citizen", "category", "lead").filter(reference=wanted).first()
 
 

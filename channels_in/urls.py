@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from channels_in import api, counter, views, web
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("channels/sms/<slug:gateway>/dlr/", views.delivery_report, name="delivery_report"),
     path("api/v1/complaints/", api.complaints, name="api_complaints"),
     path("api/v1/complaints/<str:reference>/", api.complaint, name="api_complaint"),
+    re_path(r"^api(/.*)?$", api.unknown),
     path("", web.home, name="home"),
     path("submit/", web.submit, name="submit"),
     path("submit/<str:reference>/", web.submitted, name="submitted"),

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from channels_in import follow, limits, proof
 from channels_in.forms import SENT_ALREADY, TOKEN, CitizenForm, OpenForm, SendCodeForm, WordsForm, new_token
 from channels_in.incoming import Answer, Incoming, ReusedId
-from channels_in.intake import answered, lodge, take_in
+from channels_in.intake import answered, lodge, take_in, was_taken_in
 from channels_in.phone_proof import send_code
 from complaints.models import Complaint
 from complaints.references import read_reference
@@ -32,10 +32,15 @@ from offices import actors
 from offices.clock import database_now
 from workflows.refusals import Refusal
 
-MOST_TRIES = 20  # with wrong codes, and of codes sent, from one address (many phones share one) within
+# Wrong codes, codes sent and complaints made, from one address (many phones share one) within a quarter of an hour.
+MOST_TRIES = 20
 FORGOTTEN_AFTER_SECONDS = 15 * 60
 
 PROOF_IS_OVER = gettext_noop("The half hour is over. Give the code once more.")
+TOO_MANY_SENT = gettext_noop(
+    "Many complaints have come from your connection. Your words are kept on this page: wait a quarter of an hour, and"
+    " send it again."
+)
 TOO_MANY = gettext_noop("Too many tries. Wait a quarter of an hour.")
 SENT_BEFORE = gettext_noop("You have sent this already, with other words. Look below.")
 PERHAPS_SENT = gettext_noop(
@@ -110,12 +115,17 @@ def submit(request: HttpRequest) -> HttpResponse:
     token, form = token_of(request), CitizenForm(request.POST)
     if not form.is_valid():
         return page(request, "submit", form=form, token=token, status=400)
-    at = database_now()
+    at, key = database_now(), f"submit:{request.META.get('REMOTE_ADDR')}"
+    if limits.reached(key, MOST_TRIES) and not was_taken_in("web", token):
+        form.add_error(None, _(TOO_MANY_SENT))
+        return page(request, "submit", form=form, token=token, status=429)
     try:
         answer = take_in(form.incoming(token), lodged, at=at)
     except ReusedId:
         form.add_error(None, SENT_ALREADY)
         return page(request, "submit", form=form, token=new_token(), status=409)
+    if not answer.repeated:
+        limits.count(key, FORGOTTEN_AFTER_SECONDS)
     assert answer.complaint is not None
     proof.remember(request.session, answer.complaint, at)
     return SeeOther(reverse("channels_in:submitted", args=[answer.complaint.reference]))
@@ -166,7 +176,7 @@ def _sent(request: HttpRequest, at: dt.datetime) -> HttpResponse:
     move = request.POST.get("move", "")
     if move in follow.ACTS:
         case = proof.proved(request.session, at, request.POST.get("reference", ""))
-        return _act(request, case, move, at) if case else _proof_asked(request, refused=_(PROOF_IS_OVER), status=403)
+        return _act(request, case, move, at) if case else _proof_is_over(request)
     if move == "leave":
         proof.forget(request.session)
         return SeeOther(reverse("channels_in:track"))
@@ -175,6 +185,12 @@ def _sent(request: HttpRequest, at: dt.datetime) -> HttpResponse:
 
 def _proof_asked(request: HttpRequest, **shown: Any) -> HttpResponse:
     return page(request, "track", **{"form": OpenForm(), "lost": SendCodeForm()} | shown)
+
+
+def _proof_is_over(request: HttpRequest) -> HttpResponse:
+    """Ask for the code once more, keeping what was typed."""
+    opening = OpenForm(initial={"reference": request.POST.get("reference", ""), "kept": request.POST.get("words", "")})
+    return _proof_asked(request, form=opening, refused=_(PROOF_IS_OVER), status=403)
 
 
 def _open(request: HttpRequest, at: dt.datetime) -> HttpResponse:
@@ -190,28 +206,31 @@ def _open(request: HttpRequest, at: dt.datetime) -> HttpResponse:
         limits.count(key, FORGOTTEN_AFTER_SECONDS)
         return _proof_asked(request, form=form, refused=_(NOT_PROVED))
     proof.remember(request.session, case, at)
+    if kept := form.cleaned_data["kept"]:
+        return _case_page(request, case, at, kept=kept, tried="add_words")
     return SeeOther(reverse("channels_in:track"))
 
 
 def _send_code(request: HttpRequest, at: dt.datetime) -> HttpResponse:
     """Send a code to the phone of the complaint, if there is one; the answer is always the same."""
-    form = SendCodeForm(request.POST)
+    form, kept = SendCodeForm(request.POST), {"kept": request.POST.get("kept", "")}
     if not form.is_valid():
-        return _proof_asked(request, lost=form, status=400)
+        return _proof_asked(request, form=OpenForm(initial=kept), lost=form, status=400)
     key = f"send:{request.META.get('REMOTE_ADDR')}"
     if limits.reached(key, MOST_TRIES):
-        return _proof_asked(request, lost=form, refused=_(TOO_MANY), status=429)
+        return _proof_asked(request, form=OpenForm(initial=kept), lost=form, refused=_(TOO_MANY), status=429)
     limits.count(key, FORGOTTEN_AFTER_SECONDS)
     send_code(form.cleaned_data["reference"], form.cleaned_data["phone"], at=at)
-    opening = OpenForm(initial={"reference": form.cleaned_data["reference"]})
+    opening = OpenForm(initial={"reference": form.cleaned_data["reference"]} | kept)
     return _proof_asked(request, form=opening, told=_(PERHAPS_SENT))
 
 
 def _act(request: HttpRequest, case: Complaint, move: str, at: dt.datetime) -> HttpResponse:
     """Make the citizen's move once, however often the button is pressed."""
     form = WordsForm(request.POST, needed=follow.ACTS[move].needed, auto_id=f"%s-{move}")
+    words = form["words"].value() or ""
     if not form.is_valid():
-        return _case_page(request, case, at, status=400, form=form, tried=move)
+        return _case_page(request, case, at, status=400, form=form, tried=move, kept=words)
     incoming = Incoming(
         channel="web", provider_id=token_of(request), text=form.cleaned_data["words"], sent_at=at,
         raw={"reference": case.reference, "move": move}, language=get_language() or "sw",
@@ -219,9 +238,9 @@ def _act(request: HttpRequest, case: Complaint, move: str, at: dt.datetime) -> H
     try:
         answer = take_in(incoming, partial(_moved, case, move), at=at)
     except ReusedId:
-        return _case_page(request, case, at, status=409, refused=_(SENT_BEFORE))
+        return _case_page(request, case, at, status=409, refused=_(SENT_BEFORE), tried=move, kept=words)
     if answer.facts["refused"]:
-        return _case_page(request, case, at, status=409, refused=answer.text)
+        return _case_page(request, case, at, status=409, refused=answer.text, tried=move, kept=words)
     return SeeOther(reverse("channels_in:track"))
 
 
@@ -236,8 +255,9 @@ def _moved(case: Complaint, move: str, incoming: Incoming, at: dt.datetime) -> A
 
 def _case_page(request: HttpRequest, case: Complaint, at: dt.datetime, status: int = 200, **shown: Any) -> HttpResponse:
     case = proof.proved(request.session, at, case.reference) or case  # as it is now
-    by = actors.citizen(case.citizen_id, via="web")
+    now = follow.standing(case, actors.citizen(case.citizen_id, via="web"), at)
+    if shown.get("tried") not in now.open_moves:  # what was typed for a move that is gone can still be added
+        shown["tried"] = "add_words"
     return page(
-        request, "case", status, now=follow.standing(case, by, at), steps=follow.timeline_for_citizen(case),
-        new_token=new_token, **shown,
+        request, "case", status, now=now, steps=follow.timeline_for_citizen(case), new_token=new_token, **shown
     )  # fmt: skip

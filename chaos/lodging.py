@@ -14,7 +14,6 @@ import base64
 import contextlib
 import http.client
 import os
-import random
 import re
 import signal
 import sys
@@ -82,10 +81,13 @@ def workers_of(web: Child) -> list[int]:
 
 
 def kill_a_worker(web: Child, ledger: Ledger) -> None:
-    """Kill one worker of our own web server; it is replaced."""
+    """Kill the oldest worker of our own web server; it is replaced.
+
+    The oldest, because the server takes a worker that dies twice in five and a half seconds for one that cannot start.
+    """
     workers = workers_of(web)
     if workers:
-        os.kill(random.choice(workers), signal.SIGKILL)
+        os.kill(min(workers), signal.SIGKILL)
         ledger.killed["web worker"] += 1
 
 
@@ -155,10 +157,9 @@ def _storm(port: int, web: Child, database: Database, seconds: float, ledger: Le
     for each in clients:
         each.start()
     while time.monotonic() < until:
-        # The web server takes a worker that dies twice in five and a half seconds for one that cannot start.
-        time.sleep(min(3.5, seconds / 6))
+        time.sleep(1.75)
         kill_a_worker(web, ledger)
-        time.sleep(min(3.5, seconds / 6))
+        time.sleep(1.75)
         database.kill_and_start(ledger)
     for each in clients:
         each.join()

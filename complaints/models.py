@@ -34,7 +34,7 @@ class Category(NamedInTwoLanguages):
 
 
 class Citizen(models.Model):
-    """One who complains. The only place that keeps a citizen's phone number and name; erased on request.
+    """One who complains. The only place that keeps a citizen's phone number; it and the name are erased on request.
 
     The number is found by its keyed digest, so that no unique key (and so no database log) shows it in clear.
     """
@@ -94,7 +94,8 @@ def new_secret() -> str:
 class Complaint(ComplaintStates, AbstractProcess):
     """One complaint, which is also the process of its flow.
 
-    Holds the citizen's words; name and number stand in Citizen. Words are erased with the citizen; the timeline stays.
+    Holds the citizen's words, and the name given with them; the number stands in Citizen. Words and name are erased with
+    the citizen; the timeline stays.
     """
 
     # Its foreign keys have an index only where a page asks by them: every complaint would pay for the others.
@@ -108,10 +109,14 @@ class Complaint(ComplaintStates, AbstractProcess):
     citizen = models.ForeignKey(
         Citizen, models.SET_NULL, null=True, blank=True, related_name="complaints", db_index=False
     )
+    # As given with this complaint: several people may share a phone. Erased with the words.
+    citizen_name = models.CharField(max_length=120, blank=True, default="", db_default="")
     words = models.TextField(blank=True)
     language = models.CharField(max_length=2, default="sw")
     channel = models.CharField(max_length=20)  # the key of the way in
     arrival = models.CharField(max_length=10, blank=True)  # at the counter: in person, call, letter, e-mail, meeting
+    # The complaints desk that entered it, to which its citizen comes back.
+    desk = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     received_at = models.DateTimeField()  # when the citizen spoke: the clock runs from here
     entered_at = models.DateTimeField()  # when it was entered
     came_back = models.CharField(max_length=15, choices=CameBack.choices, blank=True)
@@ -174,6 +179,7 @@ class Complaint(ComplaintStates, AbstractProcess):
         indexes = [
             models.Index(fields=["citizen", "-id"], name="complaint_of_citizen"),
             models.Index(fields=["place", "-id"], name="complaint_at_place"),
+            models.Index(fields=["desk", "-id"], condition=Q(desk__isnull=False), name="complaint_entered_at"),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="complaint_joined"),
         ]
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 #     sc         our short code; when left out, the setting
 #     code       six digits that prove, on a page, that one holds the phone
 #     who        a member of staff's user name; `where`, the address at which a password is set
+#     added      True where words were kept with a case that is closed
 #     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
 
 ABOUT = {"ref", "case_kind", "discreet"}
@@ -63,7 +64,8 @@ KINDS: dict[str, frozenset[str]] = {
         "busy": set(),
         "error": set(),
         "which": {"ref", "n"},
-        "closed_already": {"ref", "days"},
+        "closed_already": {"ref", "days", "added"},
+        "yes_or_no": {"ref", "discreet"},
         "code": {"code"},
         # To a new member of staff.
         "welcome": {"who", "where"},

@@ -133,6 +133,14 @@ class WorkingHoursAdmin(ForgetfulAdmin):
     list_display = ("day", "opens", "closes")
     ordering = ("weekday",)
 
+    def get_deleted_objects(self, objs: Any, request: Any) -> Any:
+        """Keep the last day: with none, no deadline could be counted and no complaint taken in."""
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if not WorkingHours.objects.exclude(pk__in=[hours.pk for hours in objs]).exists():
+            why = _("The last day on which offices open: deadlines are counted in working hours.")
+            protected = [*protected, str(why)]
+        return to_delete, counts, lacking, protected
+
     @admin.display(description=_("weekday"), ordering="weekday")
     def day(self, hours: WorkingHours) -> str:
         """Give the weekday by its name."""

@@ -82,7 +82,7 @@ def flush_and_restore(self, sql_list):
     on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY]
     tables = [model._meta.db_table for model in REFERENCE]
     back = [f"INSERT INTO {table} SELECT * FROM aside_{table}" for table in tables]
-    return _flush(self, [*off, *sql_list, *back, *on])
+    return _flush(self, [*off, *sql_list, *back, *on, "TRUNCATE shared_cache"])  # nobody has tried anything yet
 
 
 DatabaseOperations.execute_sql_flush = flush_and_restore

@@ -537,8 +537,9 @@ def direct(case: Complaint, *, to: Queue, words: str, by: Actor, at: dt.datetime
         if not ladder.may_hold(line_of(to.office_id), case):
             raise WrongTarget
         words = needed(words)
-        if _pressed_twice(case, "direct", words, by, at):
-            return Done(case, ComplaintTask.objects.open().filter(process=case, side=True, queue=to).latest("pk"))
+        twin = ComplaintTask.objects.open().filter(process=case, side=True, queue=to).order_by("-pk").first()
+        if twin and _pressed_twice(case, "direct", words, by, at):
+            return Done(case, twin)
         due_at = times_for(case.category, to.office.level, at).deadline("directive", at)
         task = row_of(ComplaintFlow.directive, case, Arrival(at=at, queue_id=to.pk, due_at=due_at))
         task.save(force_insert=True)

@@ -203,7 +203,8 @@ def masked(phone: str) -> str:
 def _citizen(case: Complaint) -> str:
     if case.citizen is None:
         return gettext("unnamed")
-    return ", ".join(part for part in (case.citizen.name, masked(case.citizen.phone)) if part)
+    name = case.citizen_name or case.citizen.name  # the one given with this case: phones are shared
+    return ", ".join(part for part in (name, masked(case.citizen.phone)) if part)
 
 
 def _about(case: Complaint) -> str:

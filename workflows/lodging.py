@@ -44,6 +44,8 @@ class Said:
     about_post: str = ""
     about_office: Office | None = None
     earlier: Complaint | None = None
+    citizen_name: str = ""
+    desk: Office | None = None  # the complaints desk that entered it
 
 
 @dataclass(frozen=True)

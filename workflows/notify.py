@@ -63,7 +63,7 @@ def tell(  # noqa: PLR0913  (every fact is said by name)
         kind,
         address=phone,
         language=case.language,
-        facts=facts_of(case, queue, due_at) | facts,
+        facts=facts_of(case, queue, due_at if due_at and due_at > at else None) | facts,  # a day gone by is no promise
         case_id=case.pk,
         at=at,
         answered=by.hears_in_answer,

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from complaints.models import Category, Complaint
 from offices.models import Queue, is_above
-from offices.tree import Line, NoOffices, line_of, queue_at, region_id
+from offices.tree import Line, line_of, queue_at, region_id
 from workflows import ladder
 
 
@@ -24,9 +24,8 @@ class Routed:
 def route(case: Complaint, at: dt.datetime) -> Routed:
     """Say where a new complaint starts, from its category, place, their confidence, and whom it is about."""
     line = line_of(case.place_id or region_id())
-    rungs = [rung for rung in line.rungs if ladder.may_hold(rung, case)]
-    if not rungs:
-        raise NoOffices
+    # Where the case may lie nowhere on the line of its place, the region reads it.
+    rungs = [rung for rung in line.rungs if ladder.may_hold(rung, case)] or line_of(region_id()).rungs[:1]
     if not is_sure(case):
         return Routed(queue_at(_first_that_may_see(rungs, case, at).office.pk, None), sure=False)
     assert case.category is not None

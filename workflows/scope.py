@@ -1,9 +1,10 @@
 """Who sees which case: what follows from postings, in the query layer and for one case at a time.
 
-Clerks and officers see what has a step, open or done, at their own office; supervisors, leaders and auditors everything under
-theirs. Two things are kept from them: a complaint about an officer or office from that officer, from all who serve
-there or under it, and from who did when the citizen spoke (praise alone is shown to whom it names); and a sensitive subject from everyone not named for it. Where an
-office has nobody named, its leader is.
+Clerks and officers see what has a step, open or done, at their own office, and clerks also what their desk has entered,
+wherever it is, to speak there for its citizen; supervisors, leaders and auditors everything under theirs. Two things are
+kept from them: a complaint about an officer or office from that officer, from all who serve there or under it, and from
+who did when the citizen spoke (praise alone is shown to whom it names); and a sensitive subject from everyone not named
+for it. Where an office has nobody named, its leader is.
 """
 
 from __future__ import annotations
@@ -29,7 +30,18 @@ def roles_in(case: Complaint, queue: Queue, by: Actor, at: dt.datetime) -> set[s
         return {"citizen"} if by.citizen_id == case.citizen_id else set()
     if by.kind == ActorKind.CLOCK:
         return {"clock"}
-    return {posting.role for posting in by.postings if reaches(posting, queue) and sees(posting, case, queue, at)}
+    own = {posting.role for posting in by.postings if reaches(posting, queue) and sees(posting, case, queue, at)}
+    return own | {"citizen"} if _speaks_for_citizen(case, queue, by, at) else own
+
+
+def _speaks_for_citizen(case: Complaint, queue: Queue, by: Actor, at: dt.datetime) -> bool:
+    """Say whether `by` is a clerk of the desk that entered the case, to which its citizen comes back."""
+    desks = [posting for posting in by.postings if _is_of_desk(posting) and posting.office_id == case.desk_id]
+    return any(sees(posting, case, queue, at) for posting in desks)
+
+
+def _is_of_desk(posting: Posting) -> bool:
+    return posting.role == Role.CLERK
 
 
 def may_hold(user_id: int, case: Complaint, queue: Queue, at: dt.datetime) -> bool:
@@ -121,6 +133,9 @@ def tasks_in_sight(by: Actor, at: dt.datetime) -> Q:
     seen = Q(pk__in=[])
     for posting in by.postings:
         seen |= Q(queue__in=Queue.objects.filter(queues_of(posting))) & seen_from(posting, at)
+        if _is_of_desk(posting):
+            entered_here = Q(process__desk=posting.office_id, queue__isnull=False)
+            seen |= entered_here & ~hidden_from(posting, at, "process__")
     return seen
 
 

@@ -268,3 +268,37 @@ def test_a_closed_channel_is_not_there(client, post, settings):
 
     assert {answer.status_code for answer in answers} == {404}
     assert Message.objects.count() == 0
+
+
+def test_a_number_of_another_country_is_refused_in_words(post):
+    response = post({"words": WORDS, "phone": "+18765550123"})
+
+    assert (response.status_code, fields_refused(response)) == (400, {"phone"})
+
+
+def test_one_number_is_written_to_five_times_a_day_however_many_complaints_come(post):
+    for _ in range(7):
+        assert post({"words": WORDS, "phone": "0754123456"}).status_code == 201
+
+    assert Notice.objects.filter(status="queued").count() == 5
+
+
+# The oversight desk is no place, and nobody complains about it here.
+
+
+@pytest.mark.parametrize("field", ["place", "about_office"])
+def test_the_oversight_desk_is_refused_in_words(post, field):
+    response = post({"words": WORDS, field: "0"})
+
+    assert (response.status_code, fields_refused(response)) == (400, {field})
+    assert Complaint.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "url", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/complaints/", "/api/v1/complaints/a/b/"]
+)
+def test_an_address_where_nothing_is_answers_as_a_program_expects(client, db, url):
+    response = client.get(url, HTTP_ACCEPT_LANGUAGE="en")
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    assert response.json()["detail"] == "There is nothing at this address. Complaints are at /api/v1/complaints/."

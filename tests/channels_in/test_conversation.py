@@ -60,11 +60,18 @@ class Phone:
         self.officer(case, "answer", answer="Bomba limetengenezwa leo")
         return case
 
-    def asked(self, text=WORDS):
+    def asked(self, text=WORDS, question="Nyumba namba ngapi?"):
         """Make a complaint on which we have asked a question."""
         case = self.lodge(text)
         self.officer(case, "take")
-        self.officer(case, "ask", question="Nyumba namba ngapi?")
+        self.officer(case, "ask", question=question)
+        return case
+
+    def lapsed(self):
+        """Make a complaint that was answered, and closed because no word came."""
+        case = self.answered()
+        self.now = task_of(case).due_at
+        actions.lapse(task_of(case), at=self.now)
         return case
 
 
@@ -281,14 +288,14 @@ def test_hapana_needs_no_words(phone):
 
 @pytest.mark.parametrize("command", ["NDIYO", "HAPANA", "HAPANA bado hayatoki"])
 def test_when_several_wait_we_ask_which(phone, command):
-    first, second = phone.answered(), phone.answered("Bomba la maji limepasuka Tabata Mandela")
+    first, second = phone.answered(), phone.answered("LALAMIKO Bomba la maji limepasuka Tabata Mandela")
 
     assert phone.sms(command) == said("which", ref=second.reference_written, n=2)
     assert (state_of(first), state_of(second)) == (State.ANSWERED, State.ANSWERED)
 
 
 def test_the_reference_says_which(phone):
-    first, second = phone.answered(), phone.answered("Bomba la maji limepasuka Tabata Mandela")
+    first, second = phone.answered(), phone.answered("LALAMIKO Bomba la maji limepasuka Tabata Mandela")
 
     phone.sms(f"NDIYO {first.reference_written}")
     phone.sms(f"hapana {second.reference} bado")
@@ -320,6 +327,79 @@ def test_such_a_sentence_sent_again_is_no_second_complaint(phone):
     phone.sms("no water in Tabata since MONDAY", after=5 * HOUR)
 
     assert Complaint.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["No water in Manzese, Midizini street, for 3 days.", "Hapana maji Manzese siku ya tatu leo"]
+)
+def test_no_before_another_place_is_a_new_complaint_and_denies_no_answer(phone, text):
+    case = phone.answered()
+
+    phone.sms(text)
+
+    assert (state_of(case), Complaint.objects.latest("id").words) == (State.ANSWERED, text)
+
+
+@pytest.mark.parametrize("text", ["HAPANA maji bado hayatoki", "Hapana, mtaa wa Mandela bado kabisa"])
+def test_no_before_the_cases_own_subject_or_place_denies_the_answer(phone, text):
+    case = phone.answered()
+
+    phone.sms(text)
+
+    assert (state_of(case), Complaint.objects.count()) == (State.QUEUED, 1)
+
+
+def test_no_before_another_subject_is_asked_about_and_kept(phone):
+    case = phone.answered()
+
+    answer = phone.sms("HAPANA takataka hazijazolewa kabisa")
+
+    assert (state_of(case), Complaint.objects.count()) == (State.ANSWERED, 1)
+    assert answer == said("yes_or_no", ref=case.reference_written)
+    assert last_words(case) == ("add_words", "HAPANA takataka hazijazolewa kabisa")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bado maji hayatoki mtaani kwetu", "Asante sana, tatizo limekwisha", "Asante", "Mtaa wa Mandela hakuna kitu"],
+)
+def test_words_on_an_answer_are_kept_and_asked_for_a_plain_yes_or_no(phone, text):
+    case = phone.answered()
+
+    answer = phone.sms(text)
+
+    assert answer == said("yes_or_no", ref=case.reference_written)
+    assert (state_of(case), last_words(case), Complaint.objects.count()) == (State.ANSWERED, ("add_words", text), 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Umeme umekatika tangu jana usiku", "Maji hayatoki Manzese siku ya tatu", SECRET, "Binti amebakwa hapa jirani"],
+)
+def test_another_place_or_subject_is_a_complaint_though_an_answer_waits_for_a_word(phone, text):
+    case = phone.answered()
+
+    phone.sms(text)
+
+    assert (state_of(case), Complaint.objects.latest("id").words) == (State.ANSWERED, text)
+
+
+def test_hapana_with_a_reason_opens_the_case_again_that_lapsed(phone):
+    case = phone.lapsed()
+
+    phone.sms("HAPANA hawajaja mpaka leo")
+
+    assert (state_of(case), Complaint.objects.count()) == (State.QUEUED, 1)
+    assert last_words(case) == ("reopen", "hawajaja mpaka leo")
+
+
+@pytest.mark.parametrize("text", ["Hapana maji kabisa mtaa wa Mandela Tabata", "Hapana umeme tangu jana"])
+def test_hapana_with_a_place_or_another_subject_is_a_new_complaint_after_the_lapse(phone, text):
+    case = phone.lapsed()
+
+    phone.sms(text)
+
+    assert (state_of(case), Complaint.objects.latest("id").words) == (State.CLOSED, text)
 
 
 def test_hapana_opens_a_closed_case_again(phone):
@@ -386,13 +466,57 @@ def test_with_several_questions_a_free_text_is_a_complaint_and_ongeza_is_shown_h
     assert Complaint.objects.count() == 3
 
 
-def test_a_question_whose_time_has_run_out_is_no_longer_answered_by_free_text(phone):
+def test_a_question_whose_time_has_run_out_is_answered_until_the_clock_has_said_so(phone):
     case = phone.asked()
     phone.now = task_of(case).due_at
 
-    phone.sms(OTHER)
+    phone.sms("Nyumba namba tano")
 
-    assert (state_of(case), Complaint.objects.count()) == (State.WAITING, 2)
+    assert (state_of(case), Complaint.objects.count()) == (State.IN_HAND, 1)
+
+
+def test_the_same_reply_to_the_next_question_is_taken(phone):
+    case = phone.asked(question="Mtaa gani?")
+    phone.sms("Sijui kabisa jamani")
+    phone.officer(case, "ask", question="Lini?")
+
+    answer = phone.sms("Sijui kabisa jamani")
+    again = phone.sms("Sijui kabisa jamani", after=2 * MINUTE)
+
+    assert (state_of(case), last_words(case)) == (State.IN_HAND, ("reply", "Sijui kabisa jamani"))
+    assert answer.startswith(f"Kazi ya namba {case.reference_written} inaendelea")
+    assert again == said("duplicate", ref=case.reference_written)
+    assert Entry.objects.filter(complaint=case, move="reply").count() == 2
+
+
+def test_the_complaint_delivered_again_is_no_answer_to_a_question(phone):
+    case = phone.asked()
+
+    assert phone.sms(WORDS) == said("duplicate", ref=case.reference_written)
+    assert state_of(case) == State.WAITING
+
+
+@pytest.mark.parametrize(
+    "text", ["NDIYO", "Hapana", "Hapana bado", "NDIYO {ref}", "HAPANA {ref} bado hayajarudi", "Hapana maji bado kabisa"]
+)
+def test_yes_or_no_answers_a_question(phone, text):
+    case = phone.asked(question="Je, maji yamerudi?")
+    text = text.format(ref=case.reference)
+
+    answer = phone.sms(text)
+    again = phone.sms(text, after=2 * MINUTE)
+
+    assert (state_of(case), last_words(case)) == (State.IN_HAND, ("reply", text))
+    assert answer.startswith(f"Kazi ya namba {case.reference_written} inaendelea")
+    assert again in (answer, said("duplicate", ref=case.reference_written))
+    assert (Entry.objects.filter(complaint=case, move="reply").count(), Complaint.objects.count()) == (1, 1)
+
+
+def test_no_to_one_of_two_questions_is_shown_how_to_name_it(phone):
+    phone.asked()
+    second = phone.asked("LALAMIKO Bomba la maji limepasuka Tabata Mandela")
+
+    assert phone.sms("Hapana") == said("asked", ref=second.reference_written, question="Nyumba namba ngapi?")
 
 
 def test_ongeza_adds_words_to_a_case_in_any_state_but_ended(phone):
@@ -401,7 +525,9 @@ def test_ongeza_adds_words_to_a_case_in_any_state_but_ended(phone):
 
     assert phone.sms(f"ONGEZA {case.reference} karibu na shule") == said("added", ref=case.reference_written)
     phone.sms("NDIYO")
-    assert phone.sms(f"ONGEZA {case.reference} ahsanteni") == said("added", ref=case.reference_written)
+    assert phone.sms(f"ONGEZA {case.reference} ahsanteni") == said(
+        "closed_already", ref=case.reference_written, added=True, days=29
+    )
     assert Entry.objects.filter(complaint=case).count() == entries + 3
 
 
@@ -482,7 +608,7 @@ def test_a_command_delivered_again_does_nothing_new(phone, begin, command, entri
 def test_ndiyo_to_the_next_case_is_no_repeat(phone):
     first = phone.answered()
     phone.sms("NDIYO")
-    second = phone.answered("Bomba la maji limepasuka Tabata Mandela")
+    second = phone.answered("LALAMIKO Bomba la maji limepasuka Tabata Mandela")
     phone.sms("NDIYO", after=MINUTE)
 
     assert (state_of(first), state_of(second)) == (State.CLOSED, State.CLOSED)

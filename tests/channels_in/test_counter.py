@@ -10,6 +10,7 @@ from channels_in import proof
 from channels_in.models import Fate, Message
 from complaints.models import Complaint, Entry
 from notices.models import Notice
+from offices import actors
 from offices.clock import database_now
 from offices.models import Office, Posting, User
 from workflows import actions
@@ -175,6 +176,48 @@ def test_a_place_of_several_is_chosen(client, clerk, enter):
     assert Complaint.objects.get().place.code == offered[0]
 
 
+def test_the_oversight_desk_enters_a_complaint_whose_place_nobody_knows(client, enter, db):
+    client.force_login(User.objects.get(username="karani.0"))
+
+    response = enter(council="none", category="taka")
+
+    case = Complaint.objects.get()
+    assert (response.status_code, case.place) == (303, None)
+    assert case.task_set.get(finished=None).queue.office.level == "mkoa"
+
+
+def test_a_second_name_on_a_shared_phone_is_shown_with_its_own_complaint(client, clerk, enter):
+    for name in ("Juma Said", "Asha Bakari"):
+        enter(category="taka", phone="0754 123 456", name=name)
+    client.force_login(User.objects.get(username="kiongozi.120"))
+
+    shown = [client.get(f"/desk/cases/{case.reference}/").content.decode() for case in Complaint.objects.order_by("id")]
+
+    assert ["Juma Said" in page for page in shown] == [True, False]
+    assert ["Asha Bakari" in page for page in shown] == [False, True]
+
+
+def test_who_comes_back_to_the_desk_finds_the_complaint_though_it_lies_elsewhere(client, clerk, enter):
+    enter(category="maji")
+    case, at = Complaint.objects.get(), database_now()
+    officer = actors.person(User.objects.get(username="afisa.120.maji"), at=at)
+    task = case.task_set.select_related("process").get(finished=None)
+    taken = actions.take(task, by=officer, at=at)
+    actions.answer(taken.task, answer="Bomba limetengenezwa.", by=officer, at=at)
+
+    found = client.get("/desk/find/", {"reference": case.reference_written})
+    page = client.get(found["Location"])
+    task = case.task_set.get(finished=None)
+    sent = client.post(f"{found['Location']}confirm/", {"task": task.pk, "state": "answered"})
+    client.force_login(User.objects.get(username="karani.1210302"))
+    elsewhere = client.get(found["Location"])
+
+    assert (page.status_code, sent.status_code, elsewhere.status_code) == (200, 302, 404)
+    assert "Bomba limetengenezwa." in page.content.decode()
+    assert Complaint.objects.get().outcome == "confirmed"
+    assert Entry.objects.get(move="confirm").actor == clerk
+
+
 # The receipt.
 
 
@@ -185,6 +228,27 @@ def test_the_receipt_shows_number_code_and_drawing(client, clerk, enter):
     page = receipt.content.decode()
     assert case.reference_written in page and proof.code_of(case.secret) in page and "<svg" in page
     assert "no-store" in receipt["Cache-Control"]
+
+
+@pytest.mark.parametrize(("phone", "said"), [("", False), ("0754 123 456", True)])
+def test_the_receipt_speaks_of_a_phone_only_where_one_was_given(client, clerk, enter, phone, said):
+    client.cookies["django_language"] = "en"
+    receipt = client.get(enter(category="taka", phone=phone)["Location"]).content.decode()
+
+    assert ("from the phone you gave" in receipt) == said
+    assert ("come back to this desk" in receipt) != said
+
+
+def test_the_receipt_promises_no_day_gone_by(client, clerk, enter):
+    client.cookies["django_language"] = "en"
+    day = today() - dt.timedelta(days=200)
+
+    old = client.get(enter(category="taka", received_on=f"{day:%d/%m/%Y}", phone="0754 123 456")["Location"])
+    new = client.get(enter(category="taka", received_on=f"{today():%d/%m/%Y}")["Location"])
+
+    assert "You hear from them by" not in old.content.decode()
+    assert "You hear from them by" in new.content.decode()
+    assert "due" not in Notice.objects.get().facts
 
 
 def test_another_desk_does_not_see_the_receipt(client, clerk, enter):

@@ -156,6 +156,38 @@ def test_the_language_of_the_page_is_the_language_of_the_complaint(client, db):
     assert Complaint.objects.get().language == Notice.objects.get().language == "en"
 
 
+def test_a_number_of_another_country_is_refused_in_words_and_no_sms_goes_abroad(client, fill, db):
+    in_language("en", client)
+
+    response = fill(phone="+1 876 555 0123")
+
+    assert response.status_code == 400
+    assert "We send SMS only to numbers of this country, which begin with +255." in text_of(response)
+    assert Complaint.objects.count() == Notice.objects.count() == 0
+
+
+def test_after_twenty_complaints_from_one_address_the_words_are_kept_and_not_taken(client, fill, db):
+    token = token_in(client.get("/submit/"))
+    first = fill(token=token)
+    answers = [fill(phone=f"07540000{number:02}").status_code for number in range(19)]
+
+    refused = fill(words="Maji na umeme.")
+    again = fill(token=token)
+
+    assert answers == [303] * 19
+    assert (refused.status_code, Complaint.objects.count()) == (429, 20)
+    assert "Maji na umeme." in text_of(refused)
+    assert (again.status_code, again["Location"]) == (303, first["Location"])  # a second press is no second complaint
+
+
+def test_one_number_typed_into_many_forms_is_written_to_five_times_a_day(client, fill, db):
+    for _ in range(7):
+        assert fill(phone="0754 123 456").status_code == 303
+
+    assert Complaint.objects.count() == 7
+    assert Notice.objects.filter(status="queued", address="+255754123456").count() == 5
+
+
 # Where.
 
 

@@ -164,6 +164,7 @@ def test_every_page_is_fit_for_a_screen_reader_and_for_a_small_phone(citizen, li
     for name, page in pages(citizen, live_server, language):
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_load_state()
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 faults.append(f"{name}: wider than {width}")
             keep_picture(page, f"{name}-{width}-{language}")

@@ -6,7 +6,6 @@ import statistics
 import time
 
 import pytest
-from django.core.cache import cache
 
 from channels_in import phone_proof, proof
 from channels_in.incoming import Incoming
@@ -27,11 +26,6 @@ WORDS = "Bomba la maji limepasuka, SIRI-YA-ASHA."
 
 def subject(code):
     return next(category for category in categories().values() if category.code == code)
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_yet(db):
-    cache.clear()
 
 
 @pytest.fixture
@@ -174,14 +168,14 @@ def test_letters_that_look_alike_are_taken_for_one_another():
     assert proof._bare("O1lI-o0") == proof._bare("0111-00")
 
 
-def test_the_code_sent_to_the_phone_opens_the_case_once(client, case):
+def test_the_code_sent_to_the_phone_opens_the_case_and_a_second_press_does_too(client, case):
     client.post("/track/", {"move": "send_code", "reference": case.reference, "phone": "0754 123 456"})
     code = Notice.objects.get(kind="code").facts["code"]
 
     first = client.post("/track/", {"reference": case.reference, "code": f"{code[:3]} {code[3:]}"})
-    again = type(client)().post("/track/", {"reference": case.reference, "code": code})
+    again = type(client)().post("/track/", {"reference": case.reference, "code": code})  # without the first's cookie
 
-    assert (first.status_code, again.status_code) == (303, 200)
+    assert (first.status_code, again.status_code) == (303, 303)
     assert code in render(Notice.objects.get(kind="code"))
     assert code not in SentCode.objects.get().digest
 
@@ -195,6 +189,19 @@ def test_a_sent_code_bears_five_tries_and_ten_minutes(case, now):
     tries = [phone_proof.is_sent_code(case, wrong, at=now) for _ in range(5)]
 
     assert (late, any(tries)) == (False, False)
+    assert not phone_proof.is_sent_code(case, code, at=now)
+
+
+def test_a_code_that_has_opened_is_worthless_after_a_minute_and_five_wrong_ones_end_it_at_once(case, now):
+    phone_proof.send_code(case.reference, PHONE, at=now)
+    code = Notice.objects.get(kind="code").facts["code"]
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+
+    at_once = phone_proof.is_sent_code(case, code, at=now)
+    late = phone_proof.is_sent_code(case, code, at=now + dt.timedelta(seconds=61))
+    tries = [phone_proof.is_sent_code(case, wrong, at=now) for _ in range(5)]
+
+    assert (at_once, late, any(tries)) == (True, False, False)
     assert not phone_proof.is_sent_code(case, code, at=now)
 
 
@@ -215,12 +222,13 @@ def test_the_code_of_one_case_opens_no_other(client, case, now):
     assert not phone_proof.is_sent_code(None, code, at=now)
 
 
-def test_the_proof_lasts_half_an_hour(client, case, now):
+def test_the_proof_lasts_half_an_hour_after_its_last_use(client, case, now):
     prove(client, case)
     session = client.session
 
     assert proof.proved(session, now + dt.timedelta(minutes=29)) == case
-    assert proof.proved(session, now + dt.timedelta(minutes=31)) is None
+    assert proof.proved(session, now + dt.timedelta(minutes=58)) == case
+    assert proof.proved(session, now + dt.timedelta(minutes=89)) is None
 
 
 def test_closing_on_this_phone_closes_it(client, case):
@@ -354,3 +362,91 @@ def test_words_too_long_stay_in_the_field(client, case):
     assert response.status_code == 400
     assert "neno neno" in response.content.decode()
     assert not Entry.objects.filter(move="add_words").exists()
+
+
+# Nothing that was typed is lost.
+
+
+def field_of(response, move):
+    """Give what stands in the field of a move on the page."""
+    return re.search(rf'<textarea[^>]*id="words-{move}"[^>]*>\n?(.*?)</textarea>', response.content.decode(), re.S)[1]
+
+
+def test_words_for_a_move_that_is_gone_stand_ready_to_be_added(client, case):
+    prove(client, case)
+
+    response = move(client, case, "reply", "Nyumba namba 14.")
+
+    assert response.status_code == 409
+    assert field_of(response, "add_words") == "Nyumba namba 14."
+    assert re.search(r"<details[^>]* open>\s*<summary[^>]*><span[^>]*>Add something", response.content.decode())
+
+
+def test_words_of_a_form_sent_before_with_others_stay_in_their_field(client, case):
+    prove(client, case)
+    move(client, case, "add_words", "Na leo pia.")
+
+    response = move(client, case, "add_words", "Na kesho.")
+
+    assert (response.status_code, field_of(response, "add_words")) == (409, "Na kesho.")
+
+
+def test_words_for_a_complaint_that_is_closed_for_good_are_shown(client, case):
+    prove(client, case)
+    done = actions.withdraw(main_task(case), by=actors.citizen(case.citizen_id, via="web"), at=case.received_at)
+    actions.end(done.task, at=done.task.due_at)
+
+    response = move(client, case, "add_words", "Bado tatizo lipo.")
+
+    assert response.status_code == 409
+    assert "Bado tatizo lipo." in response.content.decode()
+
+
+def test_words_sent_after_the_half_hour_wait_behind_the_code(client, case):
+    over = move(client, case, "add_words", "Na leo pia.")
+    kept = re.search(r'name="kept" value="([^"]*)"', over.content.decode())[1]
+    form = {"reference": case.reference, "kept": kept}
+
+    wrong = client.post("/track/", form | {"code": "0000-0000-0000-0000"})
+    sending = client.post("/track/", form | {"move": "send_code", "phone": PHONE})
+    opened = client.post("/track/", form | {"code": proof.code_of(case.secret)})
+
+    assert (over.status_code, kept) == (403, "Na leo pia.")
+    assert all('name="kept" value="Na leo pia."' in each.content.decode() for each in (wrong, sending))
+    assert (opened.status_code, field_of(opened, "add_words")) == (200, "Na leo pia.")
+
+
+def test_not_settled_after_the_lapse_opens_it_again(client, case, officer, now):
+    answered = answer_it(case, officer, now)
+    prove(client, case)
+    actions.lapse(answered.task, at=answered.task.due_at)
+
+    response = move(client, case, "dispute", "Bado linavuja.")
+
+    assert response.status_code == 303
+    assert Complaint.objects.get(pk=case.pk).state == "queued"
+    assert Entry.objects.select_related("said").get(move="reopen").said.for_citizen == "Bado linavuja."
+
+
+def test_beside_words_added_to_a_closed_complaint_stands_that_nobody_is_told(client, case):
+    prove(client, case)
+    move(client, case, "withdraw")
+
+    page = client.get("/track/").content.decode()
+
+    assert "It is closed: we keep your words, but nobody is told of them. Not settled? Open it again." in page
+
+
+def test_a_day_gone_by_is_promised_on_no_page_and_in_no_notice(client, now):
+    said = Incoming(
+        "web", "8" * 32, WORDS, sender=PHONE, category=subject("maji"), place=Office.objects.get(code="12103"),
+        received_at=now - dt.timedelta(days=300),
+    )  # fmt: skip
+    case = lodge(said, now).case
+    prove(client, case)
+
+    pages = [client.get(url).content.decode() for url in ("/track/", f"/submit/{case.reference}/")]
+
+    assert main_task(case).due_at < now
+    assert "due" not in Notice.objects.get().facts
+    assert not any("You hear from them by" in text for text in pages)

@@ -29,11 +29,23 @@ LONGEST = {
     "n": 9999,
     "sc": "15200",
     "code": "048213",
+    "added": True,
     "who": "msimamizi.1210302.malalamiko",
     "where": "https://malalamiko.dar.go.tz/accounts/password/reset/",
 }
 CASE_KINDS = ["complaint", "opinion", "suggestion", "enquiry", "praise"]
-SAFE = {"sc", "code", "ref", "days", "n", "due", "state", "who", "where"}  # facts that tell nothing about the subject
+SAFE = {
+    "sc",
+    "code",
+    "ref",
+    "days",
+    "n",
+    "due",
+    "state",
+    "added",
+    "who",
+    "where",
+}  # facts that tell nothing about the subject
 BLEMISHES = ("  ", " .", " ,", "..", ",.", ": .", ":.", "()", "None")
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from offices import loading
-from offices.calendar import calendar
+from offices.calendar import calendar, seed_working_hours
 from offices.models import Department, Holiday, Office, Queue, User, WorkingHours
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +85,15 @@ def test_staff_who_are_no_administrators_stay_outside(region, client):
     client.force_login(User.objects.create(username="afisa.1.maji"))
 
     assert client.get(url("office", "changelist")).status_code == 302
+
+
+def test_the_last_day_of_working_hours_is_not_deleted(admin_client):
+    seed_working_hours()
+    days = list(WorkingHours.objects.values_list("pk", flat=True))
+    all_of_them = {"action": "delete_selected", "_selected_action": days, "post": "yes"}
+
+    admin_client.post(url("workinghours", "changelist"), all_of_them)
+    admin_client.post(url("workinghours", "changelist"), all_of_them | {"_selected_action": days[1:]})
+    admin_client.post(url("workinghours", "delete", days[0]), {"post": "yes"})
+
+    assert list(WorkingHours.objects.values_list("pk", flat=True)) == days[:1]

@@ -99,7 +99,7 @@ def test_an_ended_case_takes_no_directive():
 def test_several_directives_stand_side_by_side():
     story = case_in("in_hand")
 
-    one, other = directed(story), directed(story)
+    one, other = directed(story), directed(story, words="And there tomorrow.")
     one.then("carry_out", by="officer", reason="Done.")
 
     open_now = ComplaintTask.objects.open().filter(process=story.case, side=True)

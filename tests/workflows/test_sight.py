@@ -16,6 +16,7 @@ from tests.workflows.stories import (
     case_in,
     category,
     lodged,
+    moves_open_to,
     office,
     posted,
     queue,
@@ -51,6 +52,12 @@ def all_kinds_of_cases():
     through(lodged(), "take", "answer", "dispute")
     case_in("ended")
     lodged(category=category("rushwa")).then("hand_up")
+    for desk in (STREET, WARD, COUNCIL):
+        for code in ("maji", "rushwa", "ukatili"):
+            lodged(category=category(code), desk=office(desk))
+        lodged(category=category("maji"), place=office(REGION), desk=office(desk))
+        lodged(about_office=office(WARD), desk=office(desk))
+        lodged(about_office=office(COUNCIL), desk=office(desk))
     actions.direct(case_in("in_hand").case, to=queue(WARD), words="Go.", by=staff("kiongozi.12"), at=AT)
 
 
@@ -160,3 +167,29 @@ def test_a_posting_that_is_over_shows_nothing_any_more():
     Posting.objects.filter(user__username="afisa.120.maji").update(valid_to=TUESDAY.date())
 
     assert "afisa.120.maji" not in seers(case)
+
+
+def test_the_desk_that_entered_a_case_sees_it_wherever_it_is_and_speaks_for_its_citizen():
+    case = lodged(category=category("maji"), desk=office(WARD))
+    clerk, colleague = staff(f"karani.{WARD}"), staff(f"karani.{STREET}")
+
+    assert seers(case) - seers(lodged(category=category("maji"))) == {f"karani.{WARD}"}
+    assert scope.roles_in(case.case, case.queue, clerk, AT) == {"citizen"}
+    assert scope.roles_in(case.case, case.queue, colleague, AT) == set()
+
+
+def test_the_desk_that_entered_a_case_makes_the_citizens_moves_and_no_others():
+    case = lodged(category=category("maji"), desk=office(WARD))
+    clerk = staff(f"karani.{WARD}")
+    answered = case.then("take").then("answer")
+
+    assert moves_open_to(clerk, case) == ["withdraw"]
+    assert moves_open_to(clerk, answered) == ["confirm", "dispute"]
+    assert answered.attempt("confirm", by=clerk).case.outcome == "confirmed"
+
+
+def test_what_is_kept_from_the_desk_that_entered_it_stays_so():
+    desk = office(WARD)
+    kept = [lodged(category=category("rushwa"), desk=desk), lodged(about_office=desk, desk=desk)]
+
+    assert not any(f"karani.{WARD}" in seers(case) for case in kept)

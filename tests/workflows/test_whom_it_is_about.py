@@ -237,3 +237,10 @@ def test_who_had_left_before_the_citizen_spoke_is_not_meant():
 
     assert "take" in moves_open_to(now, story)
     assert Complaint.objects.filter(scope.cases_in_sight(now, story.at), pk=story.case.pk).exists()
+
+
+@pytest.mark.parametrize("said", [{"place": "0"}, {"about_office": "0"}])
+def test_where_no_office_of_the_line_may_hold_it_the_region_reads_it(said):
+    story = lodged(sure=False, **{name: office(code) for name, code in said.items()})
+
+    assert story.queue.office.code == REGION

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Remember which cases passed to a stand-in, and find what waits for approval by its queue."""
 
     dependencies = [
-        ("complaints", "0004_entries_given"),
+        ("complaints", "0005_entries_given"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("offices", "0003_leaves"),
         ("workflows", "0002_index_held_work"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0006_papers"),
+        ("complaints", "0007_papers"),
         ("workflows", "0003_board_and_leaves"),
     ]
 

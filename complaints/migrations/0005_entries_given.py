@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0003_fewer_indexes"),
+        ("complaints", "0004_desk_and_name"),
         ("offices", "0003_leaves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

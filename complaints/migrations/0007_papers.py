@@ -7,7 +7,7 @@ import complaints.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0005_entries_by_time"),
+        ("complaints", "0006_entries_by_time"),
     ]
 
     operations = [
