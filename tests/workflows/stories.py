@@ -207,7 +207,8 @@ USUAL_WORDS = {
     "reject": WHY,
     "uphold": WHY,
     "pass_on": WHY,
-    "merge": WHY | {"into": lambda story: lodged().case},
+    "merge": WHY
+    | {"into": lambda story: lodged(sure=story.case.state != "received").case},  # one that they see as well
     "unmerge": WHY,
     "carry_out": WHY,
 }

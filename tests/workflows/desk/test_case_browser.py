@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from PIL import Image
 
 from complaints import attachments
 from complaints.models import Category
@@ -119,4 +120,27 @@ def test_letters_are_counted_in_the_browser_as_on_the_server(chromium, full_case
         page.get_by_label("What was done?").fill(text)
 
         assert page.locator(".mlm-letters span").inner_text() == f"{len(text)} letters, {segments(text)} SMS."
+    page.context.close()
+
+
+def noise(width, height):
+    """Give a photo that is heavy: every pixel of another colour."""
+    written = io.BytesIO()
+    Image.effect_noise((width, height), 90).convert("RGB").save(written, "JPEG", quality=90)
+    return written.getvalue()
+
+
+def test_a_heavy_photo_is_made_smaller_before_it_is_sent(chromium, full_case, live_server, tmp_path):
+    desk, story = full_case
+    heavy = tmp_path / "heavy.jpg"
+    heavy.write_bytes(noise(3200, 2400))
+    page = opened(chromium, desk, f"{live_server.url}{address(story)}attach/", True)
+
+    page.get_by_label("Photo or paper").set_input_files(heavy)
+    page.wait_for_function("!document.querySelector('.govuk-button-group button').disabled")
+    size = page.evaluate("document.querySelector('input[type=file]').files[0].size")
+    page.get_by_role("button", name="Attach it").click()
+
+    assert size < heavy.stat().st_size / 2
+    assert "It is attached." in page.inner_text("main")
     page.context.close()

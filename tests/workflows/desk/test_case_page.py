@@ -3,14 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints import timeline
-from complaints.models import Entry
+from complaints.models import Category, Entry
 from complaints.timeline import Happened
 from offices.kept import forget
-from tests.workflows.desk.conftest import Text, address, buttons
+from tests.pictures import PAPER, photo
+from tests.workflows.desk.conftest import Desk, Text, address, buttons
+from tests.workflows.desk.test_languages import in_english
 from tests.workflows.stories import case_in, lodged, staff, through
 from tests.world import TUESDAY
 from workflows import due
@@ -255,3 +258,31 @@ def test_a_case_out_of_sight_has_no_number_no_files_and_no_page(desk, clock):
     for move in ("reveal", "attach", "files/1"):
         assert desk.client.get(address(story, move)).status_code == 404
     assert desk.client.post(address(story, "reveal"), {"reason": "Curious."}).status_code == 404
+
+
+# In Swahili.
+
+
+def test_the_case_and_its_own_pages_in_swahili_show_no_english(client, db, clock):
+    swahili = Desk(client)
+    Category.objects.update(evidence=True)
+    forget()
+    other = lodged(words=SAID)
+    story = case_in("waiting", words=SAID).then("reply")
+    lodged(words=SAID).then("merge", into=story.case)
+    clock(story.at)
+    swahili.sit("msimamizi.120.maji").open(other)
+    photos = {"papers": [SimpleUploadedFile("a.jpg", photo()), SimpleUploadedFile("b.pdf", PAPER)]}
+    assert client.post(address(other, "attach"), {"papers": [SimpleUploadedFile("a.jpg", photo())]}).status_code == 302
+    assert client.post(address(story, "attach"), photos).status_code == 302
+
+    pages = [
+        swahili.open(story, move) for move in ("", "attach", "reveal", "answer", "propose", "ask", "reject", "merge")
+    ]
+    pages += [swahili.press(story, "answer", done_on="25/11/2030"), swahili.press(story, "answer", insert="1")]
+    pages += [client.post(address(story, "reveal"), {"reason": reason}) for reason in ("", "Kumpigia.")]
+    pages += [client.post(address(story, "attach"), {"papers": [SimpleUploadedFile("c.jpg", b"GIF89a")]})]
+
+    assert [found for page in pages if (found := in_english(page))] == []
+    assert "Jumatatu–Ijumaa 07:30–15:30" in text(pages[0])
+    assert "Picha au waraka huu huu uko kwenye lalamiko jingine." in text(pages[0])
