@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 
+import phonenumbers
 from django.conf import settings
 
 from complaints.models import Citizen
