@@ -54,14 +54,25 @@ def fill(n: int, last: dt.datetime, days: int) -> None:
     """Make so many cases with their timelines and steps, by SQL in bulk, in the order of time as life does."""
     values = {"many": n, "last": last, "days": days}
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE complaints_entry DISABLE TRIGGER USER")  # a chain of a million is another question
+        # Neither chains nor foreign keys: what a million of them cost is another question.
+        cursor.execute("ALTER TABLE complaints_entry DISABLE TRIGGER USER")
+        cursor.execute(KEYS, [[*TABLES]])
+        keys = cursor.fetchall()
+        for table, name, _definition in keys:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         for sql in FILL:
             cursor.execute(sql, values)
+        for table, name, definition in keys:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
         cursor.execute("ALTER TABLE complaints_entry ENABLE TRIGGER USER")
-        for table in ("complaints_complaint", "workflows_complainttask", "complaints_entry"):
+        for table in TABLES:
             cursor.execute(f"VACUUM (ANALYZE) {table}")
 
 
+TABLES = ("complaints_complaint", "workflows_complainttask", "complaints_entry")
+KEYS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+ WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)"""
 FILL = [
     # What each case goes through, and when; `fate` draws its way.
     """
@@ -99,17 +110,21 @@ UNION ALL SELECT id, 6, answered + interval '9 days', 'answer', 'in_hand', 'answ
 UNION ALL SELECT id, 7, heard + interval '20 days', 'confirm', 'answered', 'closed', above, above FROM life
            WHERE fate < 0.13 OR verdict >= 0.85 AND fate <= 0.95""",
     "DELETE FROM steps WHERE at > %(last)s",
-    "CREATE TEMP TABLE newest AS SELECT DISTINCT ON (id) * FROM steps ORDER BY id, number DESC",
+    """
+CREATE TEMP TABLE newest AS
+SELECT *, after = 'closed' AND at < %(last)s::timestamptz - interval '30 days' AS ended
+  FROM (SELECT DISTINCT ON (id) * FROM steps ORDER BY id, number DESC) each""",
     "ANALYZE newest",
     """
 INSERT INTO complaints_complaint (
        id, flow_class, status, created, state, reference, secret, kind, outcome, priority, words, language, channel, arrival,
-       received_at, entered_at, came_back, category_confidence, place_confidence, place_words, about_post, category_id, place_id)
+       received_at, entered_at, came_back, category_confidence, place_confidence, place_words, about_post, category_id, place_id,
+       finished)
 OVERRIDING SYSTEM VALUE
-SELECT life.id, 'workflows/flows.ComplaintFlow', 'NEW', began, newest.after, '26' || lpad(life.id::text, 10, '0'), 'secret', 'complaint',
+SELECT life.id, 'workflows/flows.ComplaintFlow', 'NEW', began, CASE WHEN ended THEN 'ended' ELSE newest.after END, '26' || lpad(life.id::text, 10, '0'), 'secret', 'complaint',
        CASE newest.move WHEN 'lapse' THEN 'silent' WHEN 'confirm' THEN 'confirmed' ELSE '' END, 0,
        'Maji hayatoki mtaa wetu siku tatu sasa, tunaomba msaada wa haraka.', 'sw', channel, '', began, began, '', 1, 1, '', '',
-       category, place
+       category, place, CASE WHEN ended THEN newest.at + interval '30 days' END
   FROM life JOIN newest USING (id) ORDER BY life.id""",
     """
 INSERT INTO complaints_entry (complaint_id, number, hash, at, move, from_state, to_state, actor_kind, via, from_queue_id,
@@ -120,7 +135,8 @@ SELECT id, number, repeat('a', 64), at, move, before, after, 'clock', 'clock', s
 INSERT INTO workflows_complainttask (
        flow_task, flow_task_type, token, status, created, process_id, queue_id, due_at, questions, rank, side)
 SELECT 'workflows/flows.ComplaintFlow.' || CASE after WHEN 'closed' THEN 'resting' WHEN 'answered' THEN 'verdict' ELSE 'work' END,
-       'HUMAN', 'start', 'NEW', at, id, target, at + interval '14 days', 0, 1, false FROM newest ORDER BY id""",
+       'HUMAN', 'start', 'NEW', at, id, target, at + interval '14 days', 0, 1, false FROM newest
+ WHERE NOT ended ORDER BY id""",
     "SELECT setval(pg_get_serial_sequence('complaints_complaint', 'id'), (SELECT max(id) FROM complaints_complaint))",
     "DROP TABLE life, steps, newest",
 ]
