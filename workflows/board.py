@@ -275,7 +275,13 @@ def board(team: Team, at: dt.datetime) -> Board:
     found = waiting(team, at)
     rows = [Row(queue, found.get(queue.pk, NOTHING)) for queue in team.queues]
     total = sum((row.waiting for row in rows), NOTHING)
-    return Board(team, total, rows, members(team, at), offices_beneath(team))
+    people = sorted(members(team, at), key=_most_pressing)
+    return Board(team, total, rows, people, offices_beneath(team))
+
+
+def _most_pressing(member: Member) -> tuple[int, int, int]:
+    """Put first who has most overdue, then most due soon, then most in hand; the rest stay by name."""
+    return -member.load.overdue.number, -member.load.soon.number, -member.load.held.number
 
 
 def worklist(tab: str, **filters: Any) -> str:

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from offices.models import Queue
 from workflows.board import Member
 
+NOBODYS = "0"
+
 
 class ShareForm(forms.Form):
     """Whose work of a queue is shared out, and among whom; sent by GET, for it changes nothing yet."""
 
-    of = forms.ChoiceField(label=_("Which work?"), required=False)
+    of = forms.ChoiceField(label=_("Which work?"), initial=NOBODYS)
     to = forms.MultipleChoiceField(
         label=_("Share these among"),
         widget=forms.CheckboxSelectMultiple,
@@ -22,10 +24,13 @@ class ShareForm(forms.Form):
     )
 
     def __init__(self, people: list[Member], queue: Queue, data: Any = None) -> None:
+        if data is not None and "of" not in data:
+            data = data.copy()
+            data["of"] = NOBODYS
         super().__init__(data)
         self.people = {str(member.user.pk): member for member in people}
         self.fields["of"].choices = [  # type: ignore[attr-defined]
-            ("", _("What nobody has in hand")),
+            (NOBODYS, _("What nobody has in hand")),
             *((key, _("In the hands of %(who)s") % {"who": member.user}) for key, member in self.people.items()),
         ]
         self.fields["to"].choices = [  # type: ignore[attr-defined]

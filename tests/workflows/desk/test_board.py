@@ -357,3 +357,29 @@ def test_an_officer_finds_the_own_figures(desk, clock):
     assert "Cases taken 1 Answers given 1" in words_of(page)
     assert desk.client.get("/desk/board/posts/999999/").status_code == 404
     assert Complaint.objects.count() == 1
+
+
+def test_a_plan_costs_as_many_statements_for_sixty_cases_as_for_one(desk, clock):
+    clock(NOW)
+    desk.sit(SUPERVISOR)
+    asked = []
+    for more in (1, 59):
+        for _ in range(more):
+            lodged()
+        wish = {"queue": queue("120", "maji").pk, "plan": 1, "to": [staff(OFFICER).user.pk]}
+        desk.client.get("/desk/board/share/", wish)
+        with statements() as each:
+            desk.client.get("/desk/board/share/", wish)
+        asked.append(len(each))
+
+    assert asked[0] == asked[1] <= 15
+
+
+def test_whoever_has_most_overdue_stands_first():
+    late = case_in("in_hand")
+    ComplaintTask.objects.filter(pk=late.task.pk).update(due_at=NOW - dt.timedelta(days=3))
+    posted("officer", department="maji")
+
+    people = board.board(board.team_of(staff(SUPERVISOR)), NOW).members
+
+    assert people[0].user == staff(OFFICER).user
