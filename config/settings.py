@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "viewflow.workflow",  # the engine alone; plain `viewflow` would add its own pages and middleware
     "rest_framework",
     "csp",
+    "django_htmx",  # carries htmx, for the staff's pages
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
