@@ -151,8 +151,8 @@ class FilterForm(forms.Form):
             asks = self.fields.get(name)
             if asks is None or not value or name == "q" or name in self.errors:
                 continue
-            choices = dict(asks.choices) if isinstance(asks, forms.ChoiceField) else {}
-            said.append((str(asks.label), str(choices.get(value, value))))
+            choices: Any = asks.choices if isinstance(asks, forms.ChoiceField) else []
+            said.append((str(asks.label), str(dict(choices).get(value, value))))
         return said
 
 

@@ -94,7 +94,7 @@ def rows_of_steps(entry_ids: list[int]) -> list[dict[str, Any]]:
     """Give the rows of what was done, newest first; one statement."""
     of_the_case = {name: F(f"complaint__{field}") for name, field in OF_THE_CASE.items()}
     steps = Entry.objects.filter(pk__in=entry_ids).order_by("-pk")
-    found = steps.values("id", "at", "move", words=Left("complaint__words", 200), **of_the_case)
+    found: Any = steps.values("id", "at", "move", words=Left("complaint__words", 200), **of_the_case)
     return [_case(step) | {"done_at": step["at"], "done": words.MOVES[step["move"]].button} for step in found]
 
 

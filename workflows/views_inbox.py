@@ -128,7 +128,7 @@ def news(request: HttpRequest) -> HttpResponse:
     if tab not in Tab.values or not (since.isascii() and since.isdigit() and len(since) < 19):
         return HttpResponse(status=STOP_ASKING)
     number = come_since(int(since), by, tab, at, FilterForm(request.GET, by=by, at=at).asked())
-    etag = f'"{number}-{request.LANGUAGE_CODE}"'  # type: ignore[attr-defined]
+    etag = f'"{number}-{request.LANGUAGE_CODE}"'
     answer: HttpResponse = HttpResponseNotModified()
     if request.headers.get("If-None-Match") != etag:
         address = list_at(request.GET.urlencode())

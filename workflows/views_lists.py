@@ -27,7 +27,7 @@ def lists_page(request: HttpRequest) -> HttpResponse:
     kept = SavedView.objects.filter(user=by.user_id)
     if request.method == "GET":
         return show_lists(request, kept)
-    view = view_meant(request.POST.get("view", ""), kept) or SavedView(user_id=by.user_id, created_at=at)
+    view = view_meant(request.POST.get("view", ""), kept) or SavedView(user=by.user, created_at=at)
     if "remove" in request.POST and view.pk:
         view.delete()
         messages.success(request, _("The list is removed."))
