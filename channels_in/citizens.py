@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
-
-import phonenumbers
-from django.conf import settings
 
 from complaints.models import Citizen
-from offices.phones import NoPhoneNumber, read_phone
-
-__all__ = ["NoPhoneNumber", "read_phone"]
-
-
-def is_of_this_country(number: str) -> bool:
-    """Say whether a number in E.164 is one of PHONE_REGION."""
-    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) == settings.PHONE_REGION
-
-
-def digest_of(phone: str) -> str:
-    """Give the keyed digest by which a number is found without being shown; "" for no number."""
-    if not phone:
-        return ""
-    return hmac.new(settings.PHONE_DIGEST_KEY.encode(), phone.encode(), hashlib.sha256).hexdigest()
+from offices.phones import NoPhoneNumber as NoPhoneNumber
+from offices.phones import digest_of as digest_of
+from offices.phones import is_of_this_country as is_of_this_country
+from offices.phones import read_phone as read_phone
 
 
 def known_citizen(phone: str) -> Citizen | None:

@@ -1,6 +1,9 @@
-"""Phone numbers as people write them, in the one form that we keep."""
+"""Phone numbers: read as people write them, and found again by a keyed digest that shows nothing."""
 
 from __future__ import annotations
+
+import hashlib
+import hmac
 
 import phonenumbers
 from django.conf import settings
@@ -25,3 +28,15 @@ def read_phone(text: str) -> str:
     if not phonenumbers.is_possible_number(number) or not phonenumbers.is_valid_number(number):
         raise NoPhoneNumber
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_of_this_country(number: str) -> bool:
+    """Say whether a number in E.164 is one of PHONE_REGION."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) == settings.PHONE_REGION
+
+
+def digest_of(phone: str) -> str:
+    """Give the keyed digest by which a number is found without being shown; "" for no number."""
+    if not phone:
+        return ""
+    return hmac.new(settings.PHONE_DIGEST_KEY.encode(), phone.encode(), hashlib.sha256).hexdigest()

@@ -1,41 +1,34 @@
-"""What waits for whom: it only looks.
-
-A page is found by `(rank, due_at, id)`, the order of a queue's index, however long the queue. Of many queues only those
-can fill the page whose first task is among the first; so a page costs a look at the head of each queue and a page of
-the best ones, never a sort of all that waits.
-"""
+"""What waits for whom: it only looks. How a page is found stands in `inbox_walk`, what is asked for in `inbox_filters`."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, F, Q, TextChoices
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Left
-from django.utils.translation import get_language
+from django.db.models import Max, Q, TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from complaints.categories import categories
-from complaints.models import Kind
-from complaints.references import written
-from complaints.states import State
+from complaints.models import Entry
 from offices.actors import Actor
+from offices.calendar import DAY, calendar
 from offices.kept import kept
-from offices.models import Posting, Queue, Role, office_name
-from workflows import scope, words
+from offices.models import Posting, Queue, Role
+from workflows import scope
 from workflows.flows import ComplaintFlow
-from workflows.models import ComplaintTask, ComplaintTaskQuerySet
+from workflows.inbox_done import done_by, done_page
+from workflows.inbox_filters import Asked
+from workflows.inbox_rows import rows_of
+from workflows.inbox_walk import Place, Waiting, cursor_of, place_at, walked
+from workflows.models import ComplaintTask
 from workflows.nodes import Step
-from workflows.remaining import remaining
 
 PAGE = 25
+SIZES = (PAGE, 50, 100)  # rows of a page; the larger for moving many at once
 MOST_COUNTED = 1000
-ORDER = ("rank", "due_at", "pk")
 
 
 class Tab(TextChoices):
@@ -43,15 +36,37 @@ class Tab(TextChoices):
 
     MINE = "mine", _("My work")
     QUEUES = "queues", _("To take")
+    OFFICE = "office", _("My office or department")
+    SOON = "soon", _("Due soon")
     OVERDUE = "overdue", _("Overdue")
+    DONE = "done", _("Done")
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: rows as plain facts, and the cursor of the page after it, empty at the end."""
+    """One page of a list: rows as plain facts, and the cursor of the page after it, empty at the end.
+
+    `stopped` says that the look ended before the page was full; the cursor then leads on from there.
+    """
 
     rows: list[dict[str, Any]]
     after: str
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much a list holds, counted no further than MOST_COUNTED."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return str(self.number) if self.number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
+
+    @property
+    def in_words(self) -> str:
+        """Say it as one reads it aloud."""
+        return str(self) if self.number <= MOST_COUNTED else _now("more than %(most)s") % {"most": f"{MOST_COUNTED:,}"}
 
 
 # Whose turn a step is (the flow page's word), and which roles find that work in their queues.
@@ -63,38 +78,101 @@ TURNS = {
     Role.AUDITOR: {"clerk", "officer", "supervisor"},
 }
 NOT_THE_CITIZENS = {"clerk", "officer", "supervisor", "body"}
+NOTHING = Asked()
 
 
-Place = tuple[int, dt.datetime, int]  # in the order: rank, due_at, id
-
-
-def inbox(by: Actor, tab: str, after: str, at: dt.datetime) -> Page:
+def inbox(
+    by: Actor, tab: str, after: str, at: dt.datetime, asked: Asked = NOTHING, size: int = PAGE
+) -> Page:  # fmt: skip
     """Give the page of a list that comes after the cursor `after` (empty: the first page), most urgent first."""
-    lists = [waiting.after(_place(after)) for waiting in _lists(by, tab, at)]
-    found = sorted({place for waiting in lists for place in waiting.first(PAGE + 1)})
-    page = found[:PAGE]
-    return Page(_rows([task_id for *_, task_id in page], by, at), _cursor(page[-1]) if len(found) > PAGE else "")
+    if tab == Tab.DONE:
+        return Page(*done_page(by, asked, after, at, size))
+    lists = [waiting.after(place_at(after)) for waiting in _lists(by, tab, at)]
+    found, stop = _found(lists, asked, size + 1)
+    page = found[:size]
+    rows = rows_of([task_id for *_place, task_id in page], by, at)
+    if len(found) > size:
+        return Page(rows, cursor_of(page[-1]))
+    return Page(rows, cursor_of(stop) if stop else "", stopped=stop is not None)
 
 
-def counts(by: Actor, at: dt.datetime) -> dict[str, str]:
-    """Give how much each list holds, counted no further than "1,000+"; one statement."""
+def _found(lists: list[Waiting], asked: Asked, most: int) -> tuple[list[Place], Place | None]:
+    """Give the first places of these lists, and where the look stopped if it could not go on to the end."""
+    if not asked:
+        return sorted({place for waiting in lists for place in waiting.first(most)}), None
+    if asked.cases is not None:
+        wanted = [Waiting(each.tasks.filter(asked.tasks), each.queues) for each in lists]
+        return sorted({place for each in wanted for place in each.among(list(asked.cases), most)}), None
+    return walked(lists, asked.tasks, most)
+
+
+def counts(by: Actor, at: dt.datetime) -> dict[str, Count]:
+    """Give how much each list holds, as far as it is counted; one statement."""
     counters: list[str] = []
     params: list[Any] = []
     for tab in Tab:
-        parts = [waiting.ids(MOST_COUNTED + 1) for waiting in _lists(by, tab, at)]
-        listed = " UNION ".join(f"({sql})" for sql, _ in parts) or "SELECT 1 LIMIT 0"
-        counters.append(f"(SELECT count(*) FROM ({listed}) listed)")
-        params += [param for _, some in parts for param in some]
+        sql, some = _of_what_was_done(by) if tab == Tab.DONE else _of_lists(_lists(by, tab, at))
+        counters.append(f"(SELECT count(*) FROM ({sql}) listed)")
+        params += some
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(counters)}", params)
-        return {tab: _counted(number) for tab, number in zip(Tab, cursor.fetchone(), strict=True)}
+        return {tab: Count(number) for tab, number in zip(Tab, cursor.fetchone(), strict=True)}
 
 
-def _counted(number: int) -> str:
-    return str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
+def _of_lists(lists: list[Waiting]) -> tuple[str, list[Any]]:
+    parts = [waiting.ids(MOST_COUNTED + 1) for waiting in lists]
+    together = " UNION ".join(f"({sql})" for sql, _some in parts) or "SELECT 1 LIMIT 0"
+    return f"SELECT * FROM ({together}) each LIMIT {MOST_COUNTED + 1}", [
+        param for _sql, some in parts for param in some
+    ]
 
 
-# Whose turn a step is.
+def _of_what_was_done(by: Actor) -> tuple[str, list[Any]]:
+    sql, params = done_by(by).values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+    return sql, list(params)
+
+
+# What has come since.
+
+# The moves after which work lies in another list than before.
+BRINGS = (
+    "lodge", "route", "assign", "give_back", "move", "hand_up", "send_down", "reply", "lapse_question", "recall",
+    "returned", "propose", "send_back", "dispute", "reopen", "unmerge", "direct",
+)  # fmt: skip
+LOOKED_AT = 2000  # steps in one look
+
+
+def newest_step() -> int:
+    """Give the number of the newest step of all, from which `come_since` counts."""
+    return Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def come_since(step: int, by: Actor, tab: str, at: dt.datetime, asked: Asked = NOTHING) -> int:
+    """Give how many tasks of a list have come into it since a step, by somebody else's hand."""
+    if tab == Tab.DONE:
+        return 0
+    lately = (
+        Entry.objects.filter(pk__gt=step).order_by("pk").values_list("move", "actor_id", "complaint_id")[:LOOKED_AT]
+    )
+    cases = {case_id for move, actor_id, case_id in lately if move in BRINGS and actor_id != by.user_id}
+    if asked.cases is not None:
+        cases &= set(asked.cases)
+    if not cases:
+        return 0
+    lists = [Waiting(each.tasks.filter(asked.tasks), each.queues) for each in _lists(by, tab, at)]
+    return len({place for each in lists for place in each.among(sorted(cases), LOOKED_AT)})
+
+
+def next_in_hand(by: Actor, at: dt.datetime) -> str:
+    """Give the reference of the most urgent work in this person's hand, empty where there is none."""
+    tasks = ComplaintTask.objects.open().filter(
+        scope.tasks_in_sight(by, at), owner=by.user_id, flow_task=ComplaintFlow.work
+    )
+    found = tasks.order_by("rank", "due_at", "pk").values_list("process__reference", flat=True)[:1]
+    return next(iter(found), "")
+
+
+# Which tasks stand in which list.
 
 
 def _steps(turns: set[str]) -> list[Any]:
@@ -105,13 +183,30 @@ def _lists(by: Actor, tab: str, at: dt.datetime) -> list[Waiting]:
     """Give what a tab shows, one list for each posting; the same task may stand in two."""
     postings = [posting for posting in by.postings if posting.role in TURNS]
     if postings and tab == Tab.MINE:
-        return [Waiting(ComplaintTask.objects.open().filter(_held(by), scope.tasks_in_sight(by, at)))]
+        held = ComplaintTask.objects.open().filter(_held(by), scope.tasks_in_sight(by, at))
+        return [Waiting(held, owner_id=by.user_id)]
+    bounds = {Tab.SOON: (at, end_of_next_working_day(at)), Tab.OVERDUE: (None, at)}
+    since, until = bounds.get(Tab(tab), (None, None))
     lists = []
     for posting in postings:
-        shown = _to_take(posting) if tab == Tab.QUEUES else Q(due_at__lte=at, flow_task__in=_steps(NOT_THE_CITIZENS))
-        tasks = ComplaintTask.objects.open().filter(shown, scope.seen_from(posting, at))
-        lists.append(Waiting(tasks, tuple(_queue_ids(posting.role, posting.office_id, posting.department_id))))
+        shown = _to_take(posting) if tab == Tab.QUEUES else Q(flow_task__in=_steps(NOT_THE_CITIZENS))
+        tasks = ComplaintTask.objects.open().filter(shown, _due(since, until), scope.seen_from(posting, at))
+        queues = tuple(_queue_ids(posting.role, posting.office_id, posting.department_id))
+        lists.append(Waiting(tasks, queues, due_after=since, due_until=until))
     return lists
+
+
+def _due(since: dt.datetime | None, until: dt.datetime | None) -> Q:
+    return (Q(due_at__gt=since) if since else Q()) & (Q(due_at__lte=until) if until else Q())
+
+
+def end_of_next_working_day(at: dt.datetime) -> dt.datetime:
+    """Give the moment up to which work is due soon: the end of the working day after this one."""
+    working, day = calendar(), timezone.localdate(at) + DAY
+    last = day + 30 * DAY
+    while day < last and (day.weekday() not in working.hours or day in working.holidays):
+        day += DAY
+    return timezone.make_aware(dt.datetime.combine(day + DAY, dt.time()))
 
 
 def _held(by: Actor) -> Q:
@@ -130,117 +225,3 @@ def _to_take(posting: Posting) -> Q:
 def _queue_ids(role: str, office_id: int, department_id: int | None) -> list[int]:
     posting = Posting(role=role, office_id=office_id, department_id=department_id)
     return list(Queue.objects.filter(scope.queues_of(posting)).values_list("pk", flat=True))
-
-
-# Finding the page.
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Some open tasks: of one person, or of many queues."""
-
-    tasks: ComplaintTaskQuerySet
-    queues: tuple[int, ...] | None = None
-
-    def after(self, place: Place | None) -> Waiting:
-        """Keep what comes after this place in the order."""
-        if place is None:
-            return self
-        later = RawSQL(f"({COLUMNS}) > (%s, %s, %s)", place, output_field=BooleanField())
-        return Waiting(self.tasks.filter(later), self.queues)
-
-    def first(self, most: int) -> list[Place]:
-        """Give the places of the first tasks, so many at most."""
-        if self.queues is None:
-            return list(self.tasks.order_by(*ORDER).values_list(*ORDER)[:most])
-        head, head_params = self._of_one_queue(1)
-        task, task_params = self._of_one_queue(most)
-        sql = (
-            f"WITH heads AS MATERIALIZED (SELECT queue.id FROM {QUEUES} CROSS JOIN LATERAL ({head}) head(rank, due_at, id)"
-            f" ORDER BY head.rank, head.due_at, head.id LIMIT {most})"
-            f" SELECT task.rank, task.due_at, task.id FROM heads queue CROSS JOIN LATERAL ({task}) task(rank, due_at, id)"
-            f" ORDER BY task.rank, task.due_at, task.id LIMIT {most}"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [list(self.queues), *head_params, *task_params])
-            return cursor.fetchall()
-
-    def ids(self, most: int) -> tuple[str, list[Any]]:
-        """Give the SQL for the ids of some of the tasks, so many at most."""
-        tasks = self.tasks
-        if self.queues is not None:
-            # In the order of the index: otherwise PostgreSQL hopes to meet open tasks early in a walk through all there are.
-            tasks = tasks.filter(queue__in=self.queues).order_by("queue_id", *ORDER)
-        sql, params = tasks.values("pk")[:most].query.sql_with_params()
-        return sql, list(params)
-
-    def _of_one_queue(self, most: int) -> tuple[str, list[Any]]:
-        of_queue = self.tasks.filter(queue=RawSQL("queue.id", []))
-        sql, params = of_queue.order_by(*ORDER).values_list(*ORDER)[:most].query.sql_with_params()
-        return sql, list(params)
-
-
-COLUMNS = ", ".join(f'"workflows_complainttask"."{name}"' for name in ("rank", "due_at", "id"))
-QUEUES = "unnest(%s::bigint[]) queue(id)"
-
-
-def _cursor(place: Place) -> str:
-    rank, due_at, task_id = place
-    return base64.urlsafe_b64encode(f"{rank}|{due_at.isoformat()}|{task_id}".encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> Place | None:
-    """Read a cursor; one that cannot be read means the first page."""
-    try:
-        rank, due_at, task_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
-        place = int(rank), dt.datetime.fromisoformat(due_at).astimezone(dt.UTC), int(task_id)
-    except (ValueError, OverflowError, binascii.Error):
-        return None
-    sound = 1970 <= place[1].year < 2200 and 0 <= place[0] < 100 and 0 <= place[2] < 2**63
-    return place if sound else None
-
-
-# The rows, as plain facts.
-
-FACTS = {
-    "reference": F("process__reference"), "kind": F("process__kind"), "state": F("process__state"),
-    "category_id": F("process__category"), "words": Left("process__words", 200),
-    "place_level": F("process__place__level"), "place_name": F("process__place__name"),
-    "office_level": F("queue__office__level"), "office_name": F("queue__office__name"),
-    "department_sw": F("queue__department__name_sw"), "department_en": F("queue__department__name_en"),
-    "holder_first": F("owner__first_name"), "holder_last": F("owner__last_name"), "holder_login": F("owner__username"),
-}  # fmt: skip
-
-
-def _rows(task_ids: list[int], by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
-    rows = ComplaintTask.objects.filter(pk__in=task_ids).order_by(*ORDER)
-    tasks = list(rows.values("id", "rank", "due_at", "side", "owner_id", "queue_id", **FACTS))
-    of_many_queues = len({task["queue_id"] for task in tasks}) > 1
-    return [_row(task, at) | {"with": _with(task, by, of_many_queues)} for task in tasks]
-
-
-def _with(task: dict[str, Any], by: Actor, of_many_queues: bool) -> str:
-    """Say with whom the work is, where that is not clear anyway."""
-    if task["owner_id"] not in (None, by.user_id):
-        return f"{task['holder_first']} {task['holder_last']}".strip() or task["holder_login"]
-    department = task["department_en"] if get_language() == "en" else task["department_sw"]
-    office = office_name(task["office_level"], task["office_name"])
-    return f"{department}, {office}" if of_many_queues else ""
-
-
-def _row(task: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
-    category = categories().get(task["category_id"])
-    return {
-        "task": task["id"],
-        "reference": task["reference"],
-        "reference_written": written(task["reference"]),
-        "subject": words.first_words(task["words"]),
-        "kind": Kind(task["kind"]).label if task["kind"] != Kind.COMPLAINT else "",
-        "category": category.name if category else "",
-        "place": office_name(task["place_level"], task["place_name"]),
-        "state": words.STATES[State(task["state"])],
-        "due_at": task["due_at"],
-        "left": remaining(task["due_at"], at),
-        "first": task["rank"] == 0,
-        "directive": task["side"],
-    }

@@ -3,12 +3,16 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from workflows import board_views, case_views, correction_views, leave_views, views
+from workflows import board_views, case_views, correction_views, leave_views, views, views_inbox, views_lists
 
 app_name = "desk"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:inbox"), name="desk"),
-    path("inbox/", views.inbox_page, name="inbox"),
+    path("inbox/", views_inbox.inbox_page, name="inbox"),
+    path("inbox/news/", views_inbox.news, name="news"),
+    path("inbox/rows/", views_inbox.rows_page, name="rows"),
+    path("inbox/lists/", views_lists.lists_page, name="lists"),
+    path("inbox/keys/", views_lists.keys_page, name="keys"),
     path("find/", views.find, name="find"),
     path("board/", board_views.board_page, name="board"),
     path("board/share/", board_views.share_page, name="share"),

@@ -21,7 +21,7 @@ from offices.models import Role
 from workflows import actions, casefile, diagram, fields, words, writer
 from workflows.forms import DirectiveForm, MoveForm, NoteForm, words_field
 from workflows.guards import Asking
-from workflows.inbox import Tab, counts, inbox
+from workflows.inbox import next_in_hand
 from workflows.models import ComplaintTask
 from workflows.nodes import Way
 from workflows.refusals import (
@@ -54,20 +54,6 @@ def who_comes(request: HttpRequest) -> tuple[Actor, dt.datetime]:
 
 
 # Looking.
-
-
-@login_required
-@require_GET
-def inbox_page(request: HttpRequest) -> HttpResponse:
-    """Show a list of work; where none is named, one's own, or if that is empty what there is to take."""
-    by, at = who_comes(request)
-    counted = counts(by, at)
-    tab = request.GET.get("tab", "")
-    if tab not in Tab.values:
-        tab = Tab.MINE if counted[Tab.MINE] != "0" else Tab.QUEUES
-    page = inbox(by, tab, request.GET.get("after", ""), at)
-    tabs = [(each, each.label, counted[each]) for each in Tab]
-    return render(request, "desk/inbox.html", {"page": page, "tab": tab, "tabs": tabs, "here": "inbox"})
 
 
 @login_required
@@ -214,11 +200,12 @@ def _other(form: MoveForm, asking: Asking) -> Complaint | None:
 
 
 def show_next(request: HttpRequest, done: Done, asking: Asking, move: str) -> HttpResponse:
-    """Go on: with the case while it is in this person's hand, otherwise with the inbox."""
+    """Go on: with the case while it is in this person's hand, otherwise with the next one, or with the list."""
     said = _("%(ref)s: %(done)s") % {"ref": done.case.reference_written, "done": words.MOVES[move].done}
     messages.success(request, said)
     in_hand = done.task is not None and done.task.owner_id == asking.by.user_id and done.case.state == State.IN_HAND
-    return redirect("desk:case", done.case.reference) if in_hand else redirect("desk:inbox")
+    following = done.case.reference if in_hand else next_in_hand(asking.by, asking.at)
+    return redirect("desk:case", following) if following else redirect("desk:inbox")
 
 
 @login_required

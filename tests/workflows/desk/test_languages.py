@@ -59,7 +59,7 @@ def swahili(db, client):
 
 
 @pytest.mark.parametrize("who", ["karani.120", "afisa.120.maji", "msimamizi.120.maji", "kiongozi.120", "mkaguzi.1"])
-@pytest.mark.parametrize("tab", ["", "mine", "queues", "overdue"])
+@pytest.mark.parametrize("tab", ["", "mine", "queues", "office", "soon", "overdue", "done"])
 def test_the_lists(swahili, clock, who, tab):
     lodged(kind="opinion"), lodged(), through(lodged(), "take", "answer", "dispute"), case_in("waiting")
     story = case_in("queued")
@@ -69,6 +69,32 @@ def test_the_lists(swahili, clock, who, tab):
 
     assert 'lang="sw"' in page.content.decode()
     assert in_english(page) == []
+
+
+def test_what_is_asked_of_a_list_and_what_came_of_its_rows(swahili, clock):
+    story, other = lodged(), lodged()
+    clock(story.at)
+    client = swahili.sit("msimamizi.120.maji").client
+    rows = [f"{each.task.pk}.queued.{each.task.queue_id}.0" for each in (story, other)]
+    gone = f"{story.task.pk}.in_hand.{story.task.queue_id}.1"
+    wishes = "tab=queues&q=x&state=queued&age=7&holder=nobody&channel=web&sensitive=0&category=maji&place=Kawe"
+
+    pages = [
+        client.get(f"/desk/inbox/?{wishes}"),
+        client.get("/desk/inbox/?q=0700000078"),
+        client.get("/desk/inbox/keys/"),
+    ]
+    pages += [client.post("/desk/inbox/rows/", {"do": move, "task": rows}) for move in ("assign", "move", "hand_up")]
+    pages.append(client.post("/desk/inbox/rows/", {"do": "take", "task": [rows[0], gone, "99.x.1.1"]}))
+    pages.append(client.post("/desk/inbox/lists/", {"name": "", "query": wishes}))
+    client.post("/desk/inbox/lists/", {"name": "Kawe", "query": wishes})
+    pages += [
+        client.get("/desk/inbox/lists/"),
+        client.get("/desk/inbox/"),
+        client.get("/desk/inbox/news/?tab=office&since=0"),
+    ]
+
+    assert [(page.request["PATH_INFO"], in_english(page)) for page in pages if in_english(page)] == []
 
 
 @pytest.mark.parametrize("role", ["clerk", "officer", "supervisor", "leader"])
