@@ -18,6 +18,23 @@ SHOWN = (
     *("created_at", "next_try_at", "sent_at", "final_at"),
 )
 
+NAMES = {
+    "kind": _("kind"),
+    "way": _("way out"),
+    "language": _("language"),
+    "status": _("state"),
+    "attempts": _("tries"),
+    "last_error": _("last fault"),
+    "created_at": _("queued at"),
+    "next_try_at": _("next try at"),
+    "sent_at": _("sent at"),
+    "final_at": _("final at"),
+    "case_id": _("case"),
+    "provider_id": _("the gateway's number"),
+}
+for name, words in NAMES.items():
+    Notice._meta.get_field(name).verbose_name = words  # type: ignore[union-attr]
+
 
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin):

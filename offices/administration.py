@@ -132,12 +132,12 @@ def was_and_is(form: forms.ModelForm, name: str) -> str:
 
 
 def shown(field: Any, value: Any) -> str:
-    """Give a value as the form shows it."""
-    if isinstance(field, forms.ModelChoiceField) and value and not isinstance(value, models.Model):
-        value = field.queryset.model._default_manager.filter(pk=value).first()
+    """Give a value as the form's field shows it."""
     if isinstance(value, list | tuple | set):
         return ", ".join(shown(field, each) for each in value) or "–"
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+    if hasattr(field, "queryset"):
+        value = field.queryset.model._default_manager.filter(pk=getattr(value, "pk", value)).first() if value else None
+    elif hasattr(field, "choices"):
         value = dict(field.choices).get(value, value)
     return "–" if value in (None, "") else str(value)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
@@ -64,6 +65,19 @@ def day(name: str) -> fields.Field:
     return fields.Field(attribute=name, column_name=name, widget=Day())
 
 
+class WasAndIs(resources.Diff):
+    """A row as it would become, with what stood there before; without colours that our pages would refuse."""
+
+    def as_html(self) -> list[str]:
+        return [self.cell(was, now) for was, now in zip(self.left, self.right, strict=False)]
+
+    def cell(self, was: Any, now: Any) -> str:
+        """Give one cell: what is new, and struck out what it was."""
+        if was == now or self.new or was in (None, ""):
+            return format_html("{}", "" if now is None else now)
+        return format_html("<del>{}</del> <ins>{}</ins>", was, "" if now is None else now)
+
+
 class SheetResource(resources.ModelResource):
     """A sheet whose rows are found by their code; a row that changes nothing is left alone, a bad one is told."""
 
@@ -73,6 +87,9 @@ class SheetResource(resources.ModelResource):
         report_skipped = True
         store_instance = True
         import_id_fields: tuple[str, ...] = ("code",)
+
+    def get_diff_class(self) -> type[resources.Diff]:
+        return WasAndIs
 
 
 class OfficeResource(SheetResource):

@@ -68,7 +68,7 @@ class StaffForm(forms.ModelForm):
             raise ValidationError(str(error.words)) from error
 
 
-class PostingInline(admin.TabularInline):
+class PostingInline(admin.StackedInline):
     model = Posting
     extra = 0
     autocomplete_fields = ("office", "department")
