@@ -20,7 +20,7 @@ from offices.actors import Actor
 from offices.kept import kept
 from offices.models import Office, Queue, Role
 from offices.tree import line_of, queue_at
-from workflows import actions, ladder, scope, words
+from workflows import ladder, scope, words
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen, NotYours, ReasonMissing
@@ -111,7 +111,7 @@ def _check_sight(asking: Asking) -> None:
             _("Only those named for this subject see it. Move the case to %(queue)s first; they correct it.")
             % {"queue": meant}
         )
-    if owner_id is not None and case.state in IN_A_HAND and not actions.serves(owner_id, asking):
+    if owner_id is not None and case.state in IN_A_HAND and not asking.may_be_held_by(owner_id):
         raise NotOpen(
             _("Whoever has it in hand may not see this subject: give the case to somebody who may, then correct it.")
         )
