@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from escalation.models import Incident
+from offices.administration import AdministeredAdmin
 
 
 @admin.register(Incident)
-class IncidentAdmin(admin.ModelAdmin):
+class IncidentAdmin(AdministeredAdmin):
     """Shows each incident, and lets the clock try again at once what has been mended."""
 
     list_display = ["id", "case_id", "task_id", "node", "error", "times", "at", "last_at", "resolved_at"]

@@ -27,7 +27,7 @@ from offices.clock import database_now
 from offices.in_use import uses_of
 from offices.kept import forget
 
-OURS = {"offices", "notices", "complaints", "workflows", "admin"}
+OURS = {"offices", "notices", "complaints", "workflows", "escalation", "admin"}
 
 
 class AdministrationSite(admin.AdminSite):

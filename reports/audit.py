@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Entry
 from complaints.references import written
@@ -30,7 +29,6 @@ RELATED = (
     "complaint", "actor", "holder", "from_queue__office", "from_queue__department", "to_queue__office",
     "to_queue__department",
 )  # fmt: skip
-LOOKED = {"reveal": _("A phone number was shown"), "flag": _("Overdue at the highest office")}
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def sentence(entry: Entry, bodies: dict[str, str]) -> str:
         "body": bodies.get(code, code) if named == "body" else "",
         "lead": written(code) if named == "lead" else "",
     }
-    said = words.MOVES[entry.move].step if entry.move in words.MOVES else LOOKED.get(entry.move, entry.move)
+    said = words.MOVES[entry.move].step
     rule = words.RULES.get(entry.detail)
     done = str(said) % facts
     return f"{done}: {rule}" if rule else done
@@ -134,7 +132,6 @@ def sentence(entry: Entry, bodies: dict[str, str]) -> str:
 def moves() -> list[tuple[str, str]]:
     """Give the moves to choose from, by their words on a button."""
     named = {move: str(each.button) for move, each in words.MOVES.items()}
-    named |= {move: str(label) for move, label in LOOKED.items() if move not in named}
     return sorted(named.items(), key=lambda each: each[1].lower())
 
 

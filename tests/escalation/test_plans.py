@@ -40,7 +40,8 @@ def test_a_claim_reads_the_index_of_what_is_due_among_a_hundred_thousand_open_ta
 
     assert len(few_due) == 3  # a set, a set of none, and what goes case by case
     for plan in few_due + all_due:
-        assert "on task_due" in plan or "using task_due" in plan
+        # Either gives what is due without a look at the rest: PostgreSQL skips over the few ranks of the second.
+        assert any(f"{how} {index}" in plan for how in ("on", "using") for index in ("task_due", "task_in_order")), plan
         assert "Seq Scan on workflows" not in plan
         assert "Seq Scan on complaints" not in plan
     assert "Sort" not in all_due[0]

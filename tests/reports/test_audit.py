@@ -52,7 +52,7 @@ def test_one_case_newest_first(desk, read, who):
     page = whole(desk.sit(who), case=read.case.reference)
 
     told = lines(page)
-    assert told[:3] == ["A phone number was shown", "The case file was read", "Answered"]
+    assert told[:3] == ["The citizen&#x27;s phone number was shown", "The case file was read", "Answered"]
     assert told[3].startswith("Taken by") and told[4].startswith("Received, and laid before")
     assert len(lines(page)) == 5
     assert "kiongozi.120" in page.content.decode() and "afisa.120.maji" in page.content.decode()
