@@ -36,7 +36,7 @@ MOVES: dict[str, MoveWords] = {
     "give_back": MoveWords(_("Give back"), _("It is back in the queue."), _("Put back into the queue of %(to)s")),
     "move": MoveWords(_("Move elsewhere"), _("It has been moved."), _("Moved from %(from)s to %(to)s")),
     "hand_up": MoveWords(_("Hand up"), _("It is with the higher office now."), _("Handed up from %(from)s to %(to)s")),
-    "flag": MoveWords(_("Overdue at the highest office"), "", _("Overdue at the highest office")),
+    "flag": MoveWords(_("Overdue at the highest office"), _("It is marked as overdue."), _("Overdue at the highest office")),
     "send_down": MoveWords(
         _("Send down"), _("It is with the lower office now."), _("Sent down from %(from)s to %(to)s")
     ),
