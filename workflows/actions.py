@@ -22,18 +22,26 @@ from complaints.timeline import Happened
 from offices.actors import CLOCK, Actor, reaches
 from offices.models import Body, Office, Posting, Queue, Role, User
 from offices.tree import line_of, queue_at
-from workflows import ladder, routing, scope
+from workflows import beside, ladder, routing, scope
 from workflows.flows import ComplaintFlow
 from workflows.guards import Asking
 from workflows.lodging import Said as Said
 from workflows.lodging import lodge as lodge
 from workflows.lodging import lodge_many as lodge_many
 from workflows.models import ComplaintTask
-from workflows.nodes import Arrival, row_of
-from workflows.policies import times_for
-from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget
+from workflows.refusals import NotOpen, NotYours, TooEarly, WrongTarget
+from workflows.together import acknowledge as acknowledge
+from workflows.together import advise as advise
+from workflows.together import ask_advice as ask_advice
+from workflows.together import ask_contribution as ask_contribution
+from workflows.together import call_off as call_off
+from workflows.together import carry_out as carry_out
+from workflows.together import contribute as contribute
+from workflows.together import direct as direct
+from workflows.together import give_advice as give_advice
+from workflows.together import note_reading
 from workflows.writer import Done as Done
-from workflows.writer import Filling, Plan, asking_about, carry, lock, lock_step_of, make_move, raise_priority
+from workflows.writer import Filling, Plan, asking_about, carry, lock, make_move, needed, raise_priority
 
 # The first move, `lodge`, is made in `lodging`; all others stand here.
 
@@ -111,7 +119,7 @@ def hand_up(
 
 def rise(asking: Asking, plan: Plan, rung: ladder.Line) -> None:
     """Plan the way to a higher office; the sweep plans with this very function."""
-    plan.queue = queue_at(rung.office.pk, _department_of(asking))
+    plan.queue = queue_at(rung.office.pk, beside.own_department_of(asking) or _department_of(asking))
     if asking.task.flow_task.name != "approval":  # whoever proposed an answer does not approve it at any office
         plan.owner_id = None
     if asking.by is CLOCK:
@@ -152,7 +160,10 @@ def _rung_for(asking: Asking, to: Office | None) -> ladder.Line:
         if not named:
             raise WrongTarget
         return named[0]
-    rung = ladder.next_staffed_up(asking.line, asking.case, asking.at) if asking.by is CLOCK else asking.next_up
+    if asking.by is CLOCK:
+        rung = ladder.next_staffed_up(asking.line, asking.case, asking.at, beside.own_department_of(asking))
+    else:
+        rung = asking.next_up
     assert rung is not None  # the guard `below_the_top` has asked
     return rung
 
@@ -205,7 +216,7 @@ def refer(task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason
     return make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
 
 
-def propose(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
+def propose(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime, although: str = "") -> Done:
     """Lay an answer before the supervisor."""
 
     def fill(asking: Asking, plan: Plan) -> None:
@@ -213,7 +224,7 @@ def propose(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> 
         plan.owner_id = by.user_id  # whoever proposes does not approve
         plan.for_staff = needed(answer)
 
-    return make_move(task, "propose", by=by, at=at, fill=fill)
+    return make_move(task, "propose", by=by, at=at, although=although, fill=fill)
 
 
 def _pause(asking: Asking, plan: Plan) -> None:
@@ -277,24 +288,24 @@ def serves(user_id: int, asking: Asking) -> bool:
 # Answers.
 
 
-def answer(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
+def answer(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime, although: str = "") -> Done:
     """Tell the citizen what was done, when, by whom and where, and ask whether it is settled."""
-    return _answer(task, "answer", answer, by, at)
+    return _answer(task, "answer", answer, by, at, although)
 
 
-def note(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
+def note(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime, although: str = "") -> Done:
     """Answer an opinion, suggestion, enquiry or praise, and close it."""
-    return _answer(task, "note", answer, by, at)
+    return _answer(task, "note", answer, by, at, although)
 
 
-def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
+def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime, although: str = "") -> Done:
     """Let the proposed answer go out."""
 
     def fill(asking: Asking, plan: Plan) -> None:
         plan.resume_due = None
         _say(plan, proposed_answer(asking.case))
 
-    return make_move(task, "approve", by=by, at=at, fill=fill)
+    return make_move(task, "approve", by=by, at=at, although=although, fill=fill)
 
 
 def proposed_answer(case: Complaint) -> str:
@@ -303,7 +314,7 @@ def proposed_answer(case: Complaint) -> str:
     return proposal.said.for_staff
 
 
-def _answer(task: ComplaintTask, move: str, words: str, by: Actor, at: dt.datetime) -> Done:
+def _answer(task: ComplaintTask, move: str, words: str, by: Actor, at: dt.datetime, although: str) -> Done:
     def fill(asking: Asking, plan: Plan) -> None:
         plan.resume_due = None
         plan.owner_id = by.user_id
@@ -311,7 +322,7 @@ def _answer(task: ComplaintTask, move: str, words: str, by: Actor, at: dt.dateti
         if move == "note":
             _start_resting_of_duplicates(asking)
 
-    return make_move(task, move, by=by, at=at, fill=fill)
+    return make_move(task, move, by=by, at=at, although=although, fill=fill)
 
 
 def _say(plan: Plan, words: str) -> None:
@@ -319,29 +330,22 @@ def _say(plan: Plan, words: str) -> None:
     plan.facts["answer"] = words
 
 
-def needed(words: str) -> str:
-    """Give the words of a move that is nothing without them, or refuse."""
-    if not words.strip():
-        raise ReasonMissing(_("Write what the citizen is to read."))
-    return words.strip()
-
-
 # What closes it.
 
 
-def reject(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+def reject(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str, although: str = "") -> Done:
     """Refuse it: why, where to go instead, how to appeal."""
-    return _close(task, "reject", by, at, reason)
+    return _close(task, "reject", by, at, reason, although=although)
 
 
-def uphold(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+def uphold(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str, although: str = "") -> Done:
     """Keep the answer for good, at the top and after an appeal."""
-    return _close(task, "uphold", by, at, reason)
+    return _close(task, "uphold", by, at, reason, although=although)
 
 
-def pass_on(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+def pass_on(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str, although: str = "") -> Done:
     """Leave it with the outside body for good."""
-    return _close(task, "pass_on", by, at, reason)
+    return _close(task, "pass_on", by, at, reason, although=although)
 
 
 def confirm(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
@@ -354,13 +358,15 @@ def lapse(task: ComplaintTask, *, at: dt.datetime) -> Done:
     return _close(task, "lapse", CLOCK, at, detail="silence")
 
 
-def _close(task: ComplaintTask, move: str, by: Actor, at: dt.datetime, reason: str = "", detail: str = "") -> Done:
+def _close(  # noqa: PLR0913  (what closing moves have in common)
+    task: ComplaintTask, move: str, by: Actor, at: dt.datetime, reason: str = "", *, detail: str = "", although: str = ""
+) -> Done:  # fmt: skip
     def fill(asking: Asking, plan: Plan) -> None:
         plan.detail = detail
         plan.resume_due = None
         _start_resting_of_duplicates(asking)
 
-    return make_move(task, move, by=by, at=at, reason=reason, fill=fill)
+    return make_move(task, move, by=by, at=at, reason=reason, although=although, fill=fill)
 
 
 def _start_resting_of_duplicates(asking: Asking) -> None:
@@ -392,7 +398,9 @@ def _let_eldest_duplicate_lead(case: Complaint, at: dt.datetime) -> None:
     Complaint.objects.filter(lead=case).update(lead=heir.process_id)
 
 
-def merge(task: ComplaintTask, *, into: Complaint, by: Actor, at: dt.datetime, reason: str) -> Done:
+def merge(
+    task: ComplaintTask, *, into: Complaint, by: Actor, at: dt.datetime, reason: str, although: str = ""
+) -> Done:  # fmt: skip
     """Join it with another live case, which leads from now on; its own duplicates go along."""
 
     def fill(asking: Asking, plan: Plan) -> None:
@@ -406,7 +414,7 @@ def merge(task: ComplaintTask, *, into: Complaint, by: Actor, at: dt.datetime, r
 
     with transaction.atomic():
         leads = _lock_both(task.process_id, into.pk)
-        return make_move(task, "merge", by=by, at=at, reason=reason, fill=fill)
+        return make_move(task, "merge", by=by, at=at, reason=reason, although=although, fill=fill)
 
 
 def _lock_both(one: int, other: int) -> dict[int, Complaint]:
@@ -479,32 +487,7 @@ def end(task: ComplaintTask, *, at: dt.datetime) -> Done:
     return make_move(task, "end", by=CLOCK, at=at)
 
 
-# Beside the main step, and words without a move.
-
-
-def direct(case: Complaint, *, to: Queue, words: str, by: Actor, at: dt.datetime) -> Done:
-    """Lay a leader's directive into a queue, as a task with a deadline of its own; not once the case has ended."""
-    with transaction.atomic():
-        step = lock_step_of(case.pk)
-        if step is None:
-            raise NotOpen
-        case = asking_about(step, by, at).case
-        if Role.LEADER not in scope.roles_in(case, to, by, at):
-            raise NotYours
-        if not ladder.may_hold(line_of(to.office_id), case):
-            raise WrongTarget
-        due_at = times_for(case.category, to.office.level, at).deadline("directive", at)
-        task = row_of(ComplaintFlow.directive, case, Arrival(at=at, queue_id=to.pk, due_at=due_at))
-        task.save(force_insert=True)
-        timeline.write(
-            Happened(case.pk, "direct", by=by, at=at, to_queue_id=to.pk, due_at=due_at, for_staff=needed(words))
-        )
-        return Done(case, task)
-
-
-def carry_out(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
-    """Say how a directive was carried out."""
-    return make_move(task, "carry_out", by=by, at=at, reason=reason)
+# What stands beside the main step is asked for and done in `together`; here are words without a move.
 
 
 def add_words(task: ComplaintTask, *, words: str, by: Actor, at: dt.datetime) -> Done:
@@ -528,3 +511,4 @@ def read(case: Complaint, *, by: Actor, at: dt.datetime) -> None:
     if not lately.exists():
         with transaction.atomic():
             timeline.write(Happened(case.pk, "read", by=by, at=at))
+    note_reading(case, by, at)

@@ -13,8 +13,8 @@ from complaints.models import Complaint, Entry
 from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
-from offices.models import Body, Role
-from workflows import scope, words, writer
+from offices.models import Body
+from workflows import scope, together, words, writer
 from workflows.forms import asks_for_nothing
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
@@ -54,6 +54,12 @@ class OpenTask:
     asking: Asking
     left: Remaining | None
     buttons: list[Button]
+    words: str = ""  # with which it was asked for, when it stands beside the main step
+
+    @property
+    def title(self) -> str | Promise:
+        """What it is, when it stands beside the main step."""
+        return words.BESIDE.get(self.task.flow_task.name, "")
 
     @property
     def queue(self) -> str:
@@ -88,15 +94,16 @@ class Casefile:
     citizen: str
     came: str
     about: str
-    may_direct: bool
+    asks: list[Button]  # what this person may ask of others, or say as a leader, beside the main step
     may_note: bool
 
 
 def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
     """Give the case file for this person at this moment."""
-    tasks = [_open_task(task, case, by, at) for task in _open_tasks(case)]
-    main = next((task for task in tasks if not task.task.side), None)
     steps = _steps(case)
+    entries = [step.entry for step in steps]
+    tasks = [_open_task(task, case, entries, by, at) for task in _open_tasks(case)]
+    main = next((task for task in tasks if not task.task.side), None)
     return Casefile(
         case=case,
         state=words.STATES[State(case.state)],
@@ -108,7 +115,7 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
         citizen=_citizen(case),
         came=f"{words.way_in(case.channel)} {words.ARRIVALS.get(case.arrival, '')}".strip(),
         about=_about(case),
-        may_direct=main is not None and Role.LEADER in main.asking.roles,
+        asks=[_page(move) for move in together.pages_open_to(main.asking)] if main else [],
         may_note=main is not None and bool(main.asking.roles),
     )
 
@@ -120,11 +127,18 @@ def _open_tasks(case: Complaint) -> list[ComplaintTask]:
     return tasks
 
 
-def _open_task(task: ComplaintTask, case: Complaint, by: Actor, at: dt.datetime) -> OpenTask:
+def _page(move: str) -> Button:
+    return Button(move, words.MOVES[move].button, True, 2)
+
+
+def _open_task(
+    task: ComplaintTask, case: Complaint, entries: list[Entry], by: Actor, at: dt.datetime
+) -> OpenTask:  # fmt: skip
     asking = writer.asking_about(task, by, at)
     buttons = [button(way) for way in writer.ways_open_to(task, by, at)]
     buttons.sort(key=lambda each: each.rank)
-    return OpenTask(task, asking, remaining(task.due_at, at), buttons)
+    asked = together.words_that_asked(task, entries) if task.side else ""
+    return OpenTask(task, asking, remaining(task.due_at, at), buttons, asked)
 
 
 def button(way: Way) -> Button:

@@ -15,7 +15,7 @@ from complaints.categories import categories
 from complaints.models import Complaint
 from complaints.references import read_reference
 from offices.forms import PlaceField
-from workflows import choices, scope, words
+from workflows import beside, choices, scope, words
 from workflows.choices import Group
 from workflows.guards import Asking
 from workflows.nodes import Way
@@ -139,11 +139,13 @@ WORDS = {
     "dispute": Wanted("words", _("What does the citizen say?"), "", required=False),
     "reopen": Wanted("words", _("What does the citizen say?"), "", required=False),
 }
-FOR_STAFF = {"give_back", "send_back", "carry_out"}
+FOR_STAFF = {"give_back", "send_back", "carry_out", "contribute", "give_advice", "call_off"}
 REASONS = {
     "reject": _("Why, where to go instead, and how to appeal?"),
     "uphold": _("Why does the answer stand, and where can the citizen turn now?"),
     "carry_out": _("How was it carried out?"),
+    "contribute": _("What have you done or found?"),
+    "give_advice": _("Your advice"),
     "refer": _("What is the institution asked to do?"),
 }
 
@@ -156,6 +158,10 @@ def fields_of(asking: Asking, way: Way) -> Fields:
     if way.reason:
         hint = READ_BY_STAFF if way.move in FOR_STAFF else READ_BY_CITIZEN
         fields["reason"] = Words(REASONS.get(way.move, _("Why?")), hint)
+    if way.awaits and (waiting := beside.still_asked(asking.case)):
+        names = "; ".join(words.queue(task.queue) for task in waiting)
+        says = _("Not come yet: %(names)s. Only staff read your reason.") % {"names": names}
+        fields["although"] = Words(_("Why do you not wait for what was asked?"), says)
     return fields
 
 

@@ -62,6 +62,7 @@ class ComplaintTask(AbstractTask):
     )  # 0 goes first: disputed or reopened; beside due_at for the queue's index
     flagged_at = models.DateTimeField(null=True)  # overdue at the top, said once
     side = models.BooleanField(default=False)  # a directive, advice, a contribution: beside the one main step
+    read_at = models.DateTimeField(null=True)  # of what is beside: when somebody opened the case who is to act on it
 
     objects = ComplaintTaskQuerySet.as_manager()
 
@@ -108,6 +109,9 @@ class Policy(models.Model):
     outside_hours = models.PositiveSmallIntegerField(default=80)
     reply_hours = models.PositiveSmallIntegerField(default=56)  # seven working days for the citizen
     directive_hours = models.PositiveSmallIntegerField(default=40)
+    contribution_hours = models.PositiveSmallIntegerField(default=24)  # for another department's part
+    advice_hours = models.PositiveSmallIntegerField(default=24)  # for a leader who is asked for advice
+    acknowledge_hours = models.PositiveSmallIntegerField(default=16)  # for reading advice
     silence_days = models.PositiveSmallIntegerField(default=14)
     reopen_days = models.PositiveSmallIntegerField(default=30)
     questions = models.PositiveSmallIntegerField(default=3)  # that may pause one clock

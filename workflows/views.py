@@ -19,8 +19,8 @@ from complaints.models import Complaint
 from complaints.states import State
 from offices.actors import Actor, person
 from offices.clock import database_now
-from workflows import actions, casefile, words, writer
-from workflows.forms import DirectiveForm, MoveForm, NoteForm
+from workflows import actions, casefile, together, words, writer
+from workflows.forms import MoveForm, NoteForm
 from workflows.guards import Asking
 from workflows.inbox import Tab, counts, inbox
 from workflows.models import ComplaintTask
@@ -160,31 +160,18 @@ def answer_form(request: HttpRequest, form: forms.Form, asking: Asking, move: st
                 status = STATUS[type(refusal)]
     shown = {"form": form, "case": asking.case, "task": asking.task, "move": move, "words": words.MOVES[move]}
     shown |= {"proposed": actions.proposed_answer(asking.case) if move == "approve" else ""}
+    shown |= {"asked": together.words_that_asked(asking.task) if asking.task.side else ""}
     return render(request, "desk/move.html", shown, status=status)
 
 
 def show_next(request: HttpRequest, done: Done, asking: Asking, move: str) -> HttpResponse:
-    """Go on: with the case while it is in this person's hand, otherwise with the inbox."""
+    """Go on: with the case while it is in this person's hand or they asked others about it, otherwise with the inbox."""
     said = _("%(ref)s: %(done)s") % {"ref": done.case.reference_written, "done": words.MOVES[move].done}
     messages.success(request, said)
+    if done.task is not None and done.task.side and not asking.task.side:  # laid beside the case: look at both
+        return redirect("desk:case", done.case.reference)
     in_hand = done.task is not None and done.task.owner_id == asking.by.user_id and done.case.state == State.IN_HAND
     return redirect("desk:case", done.case.reference) if in_hand else redirect("desk:inbox")
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def directive_page(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask a leader for a directive, and lay it into its queue."""
-    by, at = who_comes(request)
-    case = case_or_404(reference, by, at)
-    try:
-        asking = writer.asking_about(task_as_seen(case, request.POST), by, at)
-        if "leader" not in asking.roles:
-            raise NotYours
-    except Refusal as refusal:
-        return show_case(request, case, by, at, refusal)
-    form = DirectiveForm(asking, request.POST if request.method == "POST" else None)
-    return answer_form(request, form, asking, "direct", lambda: actions.direct(case, by=by, at=at, **form.cleaned_data))
 
 
 @login_required

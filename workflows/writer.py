@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
 from complaints import timeline
@@ -23,7 +24,7 @@ from notices.models import Notice
 from offices.actors import Actor, ActorKind
 from offices.models import Queue, Role
 from offices.tree import queue_with
-from workflows import notify
+from workflows import beside, notify
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
 from workflows.nodes import ACT_DUE, FRESH, KEPT, LEFT, Arrival, Way
@@ -67,14 +68,20 @@ Filling = Callable[[Asking, Plan], None]
 
 
 def make_move(
-    seen: ComplaintTask, move: str, *, by: Actor, at: dt.datetime, reason: str = "", fill: Filling | None = None
-) -> Done:
-    """Make one move on a task as the actor saw it; `fill` completes the plan. Raises a `Refusal`, with nothing changed."""
+    seen: ComplaintTask, move: str, *, by: Actor, at: dt.datetime, reason: str = "", although: str = "",
+    fill: Filling | None = None,
+) -> Done:  # fmt: skip
+    """Make one move on a task as the actor saw it; `fill` completes the plan. Raises a `Refusal`, with nothing changed.
+
+    `although` says why what was asked of others is not waited for.
+    """
     with transaction.atomic():
         task = lock(seen, by)
         asking = asking_about(task, by, at)
         way = way_open_to(asking, move)
         check_reason(way, by, reason)
+        if way.awaits:
+            beside.wait_or_say_why_not(asking, although)
         return carry(asking, way, reason, fill)
 
 
@@ -173,6 +180,13 @@ def check_reason(way: Way, by: Actor, reason: str) -> None:
     """Refuse a move without the reason that its line asks for; the clock's reason is its rule."""
     if way.reason and not reason.strip() and not by_clock(by):
         raise ReasonMissing
+
+
+def needed(words: str) -> str:
+    """Give the words of a move that is nothing without them, or refuse."""
+    if not words.strip():
+        raise ReasonMissing(_("Write what the citizen is to read."))
+    return words.strip()
 
 
 def ways_open_to(task: ComplaintTask, by: Actor, at: dt.datetime) -> list[Way]:

@@ -12,7 +12,7 @@ from workflows.refusals import AlreadyDone
 BUDGETS = {
     ("", "lodge"): 8,
     ("queued", "take"): 7,
-    ("in_hand", "answer"): 9,
+    ("in_hand", "answer"): 10,
     ("answered", "confirm"): 10,
     ("queued", "assign"): 7,
     ("queued", "move"): 7,
@@ -22,14 +22,14 @@ BUDGETS = {
     ("received", "route"): 9,
     ("in_hand", "ask"): 9,
     ("in_hand", "refer"): 9,
-    ("in_hand", "propose"): 8,
+    ("in_hand", "propose"): 9,
     ("waiting", "reply"): 10,
-    ("for_approval", "approve"): 10,
-    ("in_hand", "reject"): 10,
+    ("for_approval", "approve"): 11,
+    ("in_hand", "reject"): 11,
     ("in_hand", "withdraw"): 10,
     ("answered", "dispute"): 10,
     ("closed", "reopen"): 11,
-    ("in_hand", "merge"): 13,
+    ("in_hand", "merge"): 14,
     ("closed", "end"): 9,
 }
 

@@ -8,7 +8,14 @@ import pytest
 from offices.models import User
 from workflows import views
 
-MOVES_OF_ITS_OWN = ("add_words", "direct", "diagram")  # pages of a case that are no move of the flow
+MOVES_OF_ITS_OWN = (
+    "add_words",
+    "direct",
+    "advise",
+    "ask_contribution",
+    "ask_advice",
+    "diagram",
+)  # pages of a case that are no move of the flow
 
 
 class Desk:
