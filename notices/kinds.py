@@ -16,6 +16,7 @@ from __future__ import annotations
 #     n          how many
 #     sc         our short code; when left out, the setting
 #     code       six digits that prove, on a page, that one holds the phone
+#     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
 #     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
 
 ABOUT = {"ref", "case_kind", "discreet"}
@@ -61,5 +62,8 @@ KINDS: dict[str, frozenset[str]] = {
         "which": {"ref", "n"},
         "closed_already": {"ref", "days"},
         "code": {"code"},
+        # To an outside body, and to the member of staff who asked it. Both say nothing but that something waits.
+        "body_asked": {"ref", "due", "link"},
+        "body_answered": {"ref"},
     }.items()
 }

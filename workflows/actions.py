@@ -22,7 +22,7 @@ from complaints.timeline import Happened
 from offices.actors import CLOCK, Actor, reaches
 from offices.models import Body, Office, Posting, Queue, Role, User
 from offices.tree import line_of, queue_at
-from workflows import beside, ladder, routing, scope
+from workflows import beside, bodies, ladder, routing, scope
 from workflows.flows import ComplaintFlow
 from workflows.guards import Asking
 from workflows.lodging import Said as Said
@@ -204,8 +204,13 @@ def ask(task: ComplaintTask, *, question: str, by: Actor, at: dt.datetime) -> Do
     return make_move(task, "ask", by=by, at=at, fill=fill)
 
 
-def refer(task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason: str) -> Done:
-    """Ask an outside body to act; the department still answers for the case."""
+def refer(
+    task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason: str, names_citizen: bool = False
+) -> Done:  # fmt: skip
+    """Ask an outside body to act, and send it the link to answer by; the department still answers for the case.
+
+    `names_citizen`: the citizen allows that the body reads name and phone.
+    """
 
     def fill(asking: Asking, plan: Plan) -> None:
         _pause(asking, plan)
@@ -213,7 +218,11 @@ def refer(task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason
         plan.detail = f"body:{body.code}"
         plan.facts["body"] = body.name_en if asking.case.language == "en" else body.name_sw
 
-    return make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
+    with transaction.atomic():
+        done = make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
+        assert done.task is not None
+        bodies.send_link(done.case, done.task, body, names_citizen=names_citizen, at=at)
+        return done
 
 
 def propose(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime, although: str = "") -> Done:

@@ -14,10 +14,10 @@ from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body
-from workflows import scope, together, words, writer
+from workflows import bodies, scope, together, words, writer
 from workflows.forms import asks_for_nothing
 from workflows.guards import Asking
-from workflows.models import ComplaintTask
+from workflows.models import BodyLink, ComplaintTask
 from workflows.nodes import Way
 from workflows.remaining import Remaining, remaining
 
@@ -96,6 +96,7 @@ class Casefile:
     about: str
     asks: list[Button]  # what this person may ask of others, or say as a leader, beside the main step
     may_note: bool
+    referral: BodyLink | None  # the link of the body that has it
 
 
 def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
@@ -117,6 +118,7 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime) -> Casefile:
         about=_about(case),
         asks=[_page(move) for move in together.pages_open_to(main.asking)] if main else [],
         may_note=main is not None and bool(main.asking.roles),
+        referral=bodies.link_of(case) if case.state == State.REFERRED else None,
     )
 
 

@@ -64,7 +64,7 @@ PLACES = {
     "ended": Place(1785, 580, 50, 50, gettext_lazy("Closed for good")),
     "directive": Place(200, 870, 235, 90, gettext_lazy("A leader's directive")),
     "carried_out": Place(650, 885, 50, 50, gettext_lazy("Carried out")),
-    "contribution": Place(200, 1010, 235, 90, gettext_lazy("Another department's part")),
+    "contribution": Place(200, 1000, 235, 110, gettext_lazy("Another department's part")),
     "contributed": Place(650, 1025, 50, 50, gettext_lazy("Given or called off")),
     "asked_advice": Place(200, 1150, 235, 90, gettext_lazy("Advice is asked for")),
     "advice": Place(650, 1150, 235, 90, gettext_lazy("A leader's advice")),

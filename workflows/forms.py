@@ -91,7 +91,12 @@ def _send_down(asking: Asking) -> Fields:
 
 
 def _refer(asking: Asking) -> Fields:
-    return {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?"))}
+    allowed = forms.TypedChoiceField(
+        choices=[("no", _("No")), ("yes", _("Yes, the citizen allows it"))], initial="no", required=False, empty_value="",
+        coerce=lambda said: said == "yes", label=_("May the institution read the citizen's name and phone number?"),
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    return {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?")), "names_citizen": allowed}
 
 
 def _merge(asking: Asking) -> Fields:

@@ -13,7 +13,7 @@ from viewflow.workflow.models import AbstractTask
 from viewflow.workflow.status import STATUS
 
 from complaints.models import Category, Complaint
-from offices.models import Level, Queue, User
+from offices.models import Body, Level, Queue, User
 
 OPEN = Q(finished__isnull=True)
 MAIN = Q(side=False)
@@ -91,6 +91,32 @@ class ComplaintTask(AbstractTask):
         if self.pk and not kwargs.get("force_insert") and not kwargs.get("update_fields"):
             kwargs["update_fields"] = ["status", "owner", "assigned", "started", "finished"]
         super().save(*args, **kwargs)
+
+
+class BodyLink(models.Model):
+    """The link by which one outside body answers on one case; it opens while that referral lasts, until it expires.
+
+    Keeps the token's digest alone. Names nobody; whether the citizen's name may be shown is the citizen's word.
+    """
+
+    task = models.ForeignKey(
+        ComplaintTask, models.PROTECT, related_name="links"
+    )  # the step at which the case is outside
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", db_index=False)
+    token_digest = models.CharField(max_length=64, unique=True)
+    names_citizen = models.BooleanField(default=False)
+    way = models.CharField(max_length=10)  # email or sms
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)  # the first time
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("link of an outside body")
+        verbose_name_plural = _("links of outside bodies")
+
+    def __str__(self) -> str:
+        return f"{self.body}, {self.created_at:%Y-%m-%d}"
 
 
 class Policy(models.Model):

@@ -102,6 +102,7 @@ MOVES: dict[str, MoveWords] = {
     "advise": MoveWords(_("Give advice"), _("The advice is given."), _("Advice was given")),
     "acknowledge": MoveWords(_("I have read it"), _("You have read the advice."), _("The advice was read")),
     "call_off": MoveWords(_("Call it off"), _("It is called off."), _("What was asked of others was called off")),
+    "body_answered": MoveWords(_("Send the answer"), _("The answer is sent."), _("%(body)s has answered")),
     "go_on_without": MoveWords(_("Do not wait"), _("It goes on."), _("Went on without what was asked of others")),
     "add_words": MoveWords(_("Add words"), _("Your words are added."), _("Words were added")),
     "read": MoveWords(_("Read"), _("Read"), _("The case file was read")),
@@ -127,6 +128,7 @@ SECOND = ("ask", "assign", "refer", "propose", "send_back", "returned", "dispute
 WAYS_IN: dict[str, Words] = {
     "desk": _("at the desk"),
     "clock": _("deadline"),
+    "link": _("by its link"),
     "counter": _("at the counter"),
     "web": _("on the web"),
     "api": _("by a partner's app"),

@@ -29,9 +29,10 @@ LONGEST = {
     "n": 9999,
     "sc": "15200",
     "code": "048213",
+    "link": "https://malalamiko.example.go.tz/b/GhB2sL0wqkq0uQ4xZ3n9tA/",
 }
 CASE_KINDS = ["complaint", "opinion", "suggestion", "enquiry", "praise"]
-SAFE = {"sc", "code", "ref", "days", "n", "due", "state"}  # facts that tell nothing about the subject
+SAFE = {"sc", "code", "ref", "days", "n", "due", "state", "link"}  # facts that tell nothing about the subject
 BLEMISHES = ("  ", " .", " ,", "..", ",.", ": .", ":.", "()", "None")
 
 

@@ -21,7 +21,7 @@ BUDGETS = {
     ("in_hand", "give_back"): 6,
     ("received", "route"): 9,
     ("in_hand", "ask"): 9,
-    ("in_hand", "refer"): 9,
+    ("in_hand", "refer"): 11,
     ("in_hand", "propose"): 9,
     ("waiting", "reply"): 10,
     ("for_approval", "approve"): 11,
