@@ -82,6 +82,17 @@ KANNEL_SEND_PASSWORD = word("KANNEL_SEND_PASSWORD", "demo")
 
 SMS_SENDER = word("SMS_SENDER", "console")  # or "kannel"
 SMS_SHORT_CODE = word("SMS_SHORT_CODE", "15200")
+# E-mail: to outside bodies and to staff. With "console" it is printed and goes nowhere.
+EMAIL_SENDER = word("EMAIL_SENDER", "console" if DEMO else "smtp")
+EMAIL_HOST = word("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = int(word("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = word("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = word("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = yes("EMAIL_USE_TLS")
+DEFAULT_FROM_EMAIL = word("EMAIL_FROM", "malalamiko@localhost")
+# The link by which an outside body answers opens so long, and no longer than the case is with the body.
+BODY_LINK_DAYS = int(word("BODY_LINK_DAYS", "30"))
+
 PHONE_REGION = word("PHONE_REGION", "TZ")  # of a number written without its country
 PHONE_DIGEST_KEY = word("PHONE_DIGEST_KEY") or hashlib.sha256(f"phone:{SECRET_KEY}".encode()).hexdigest()
 

@@ -18,19 +18,20 @@ from django.db import connection
 from viewflow.workflow.status import STATUS
 
 from complaints.categories import category_with
-from complaints.models import Category, Citizen, Complaint
+from complaints.models import Citizen, Complaint
 from complaints.references import written
 from escalation.due import Due
 from notices.models import Notice
 from offices.actors import CLOCK
 from offices.tree import Line, line_of, queue_with, read_ahead
-from workflows import actions, ladder
+from workflows import actions, beside, ladder
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
 from workflows.nodes import Way
 from workflows.writer import Plan, due_for, planned, tell, way_open_to
 
 Situation = tuple[Any, ...]
+Asked = tuple[int | None, int | None]  # a category, and a department where it is not the category's
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +65,9 @@ class Plans:
         self.likenesses = Likenesses(at)
         self.rises: dict[Situation, Rise] = {}
         self.told: dict[Situation, Told] = {}
-        # By category: the offices of which it has been asked whether they are staffed, and those that are.
-        self.asked: dict[int | None, set[int]] = {}
-        self.staffed: dict[int | None, set[int]] = {}
+        # By category and, of what another department is asked for, by that: the offices of which it has been asked whether they are staffed, and those that are.
+        self.asked: dict[Asked, set[int]] = {}
+        self.staffed: dict[Asked, set[int]] = {}
 
     def for_each(self, claimed: Iterable[Due]) -> Planned:
         """Give every task with its plan. Raises whatever the planning of a single one raises."""
@@ -86,22 +87,27 @@ class Plans:
         read_ahead([due.queue_id for due in new.values()], departments)
         asked = [(situation, self.likenesses.asking(due)) for situation, due in new.items()]
         above = [(situation, asking, ladder.above(asking.line, asking.case)) for situation, asking in asked]
-        self._ask_who_is_staffed((asking.case.category, rungs) for _situation, asking, rungs in above)
+        self._ask_who_is_staffed((asking, rungs) for _situation, asking, rungs in above)
         for situation, asking, rungs in above:
-            rung = ladder.first_staffed(rungs, self.staffed[asking.case.category_id])
+            rung = ladder.first_staffed(rungs, self.staffed[whose(asking)])
             self.rises[situation] = plan(asking, rung) if rung else Rise(asking)
 
-    def _ask_who_is_staffed(self, ladders: Iterable[tuple[Category | None, list[Line]]]) -> None:
+    def _ask_who_is_staffed(self, ladders: Iterable[tuple[Asking, list[Line]]]) -> None:
         """Ask of all offices above whether they are staffed, of each once in a sweep: one statement for each category."""
-        offices: dict[Category | None, set[int]] = {}
-        for category, rungs in ladders:
-            offices.setdefault(category, set()).update(rung.office.pk for rung in rungs)
-        for category, office_ids in offices.items():
-            key = category.pk if category else None
+        offices: dict[Asked, set[int]] = {}
+        for asking, rungs in ladders:
+            offices.setdefault(whose(asking), set()).update(rung.office.pk for rung in rungs)
+        for (category_id, department_id), office_ids in offices.items():
+            key = category_id, department_id
             staffed, asked = self.staffed.setdefault(key, set()), self.asked.setdefault(key, set())
             if new := office_ids - asked:
-                staffed |= ladder.staffed_offices(list(new), category, self.at)
+                staffed |= ladder.staffed_offices(list(new), category_with(category_id), self.at, department_id)
                 asked |= new
+
+
+def whose(asking: Asking) -> Asked:
+    """Give whose work it is: the category's, or of what another department is asked for that department's."""
+    return asking.case.category_id, beside.own_department_of(asking)
 
 
 class Likenesses:

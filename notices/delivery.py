@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from notices.models import Notice, Status
 from notices.rendering import render
-from notices.senders import Refused, Sender, TryLater, chosen
+from notices.senders import WAYS, Refused, Sender, TryLater, chosen
 
 log = logging.getLogger(__name__)
 
@@ -42,15 +42,15 @@ class Delivered(NamedTuple):
 def deliver_due(at: dt.datetime | None = None, *, limit: int = 100, sender: Sender | None = None) -> Delivered:
     """Send at most `limit` notices whose time has come, and forget addresses that nobody needs any more.
 
-    `at` is the database's own time unless a test or a rehearsal says otherwise; `sender` is the one that the setting
-    chooses. May run in any number of workers: each notice is sent by the one that claims it. A worker that dies between
+    `at` is the database's own time unless a test or a rehearsal says otherwise; `sender` carries all of them in
+    place of those that the settings choose. May run in any number of workers: each notice is sent by the one that claims it. A worker that dies between
     the gateway's "yes" and our note of it leaves one notice that is sent twice; none is ever lost.
     """
-    sender = sender or chosen()
+    senders = {way: sender or chosen(way) for way in WAYS}
     now = moment(at)
     outcomes: Counter[Outcome] = Counter()
     while outcomes.total() < limit and (claimed := claim(now, min(BATCH, limit - outcomes.total()))):
-        batch = Counter(deliver_one(notice, sender, now) for notice in claimed)
+        batch = Counter(deliver_one(notice, senders[notice.way], now) for notice in claimed)
         outcomes.update(batch)
         if batch["retried"] == len(claimed):  # the gateway is away: the others keep their attempts for a better time
             break

@@ -18,6 +18,7 @@ from __future__ import annotations
 #     code       six digits that prove, on a page, that one holds the phone
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
+#     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
 #     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
 
 ABOUT = {"ref", "case_kind", "discreet"}
@@ -69,5 +70,8 @@ KINDS: dict[str, frozenset[str]] = {
         "code": {"code"},
         # To a new member of staff.
         "welcome": {"who", "where"},
+        # To an outside body, and to the member of staff who asked it. Both say nothing but that something waits.
+        "body_asked": {"ref", "due", "link"},
+        "body_answered": {"ref"},
     }.items()
 }

@@ -25,9 +25,9 @@ class Notice(models.Model):
     """
 
     kind = models.SlugField(max_length=40, db_index=False)  # the folder under templates/notices/
-    way = models.CharField(max_length=10, default="sms")
+    way = models.CharField(max_length=10, default="sms")  # or email
     language = models.CharField(max_length=2, default="sw")
-    address = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=254, blank=True)
     facts = models.JSONField(default=dict)
     case_id = models.BigIntegerField(null=True)  # the complaint it speaks of; a number, for complaints stand above
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)

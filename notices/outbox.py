@@ -17,15 +17,17 @@ def queue(  # noqa: PLR0913  (every fact of a notice is said by name)
     case_id: int | None,
     at: dt.datetime,
     answered: bool = False,
+    way: str = "sms",
     save: bool = True,
 ) -> Notice:
-    """Queue a notice of a kind (a folder of `templates/notices/`) to a phone number, and give its row.
+    """Queue a notice of a kind (a folder of `templates/notices/`) to a phone number or, by the way `email`, an e-mail address, and give its row.
 
     `answered`: the channel's own answer carries the words, so the row is a record and nothing will be sent.
     `save=False` gives the row unsaved, for whoever writes many at once.
     """
     notice = Notice(
         kind=kind,
+        way=way,
         address="" if answered else address,
         language=language,
         facts=facts,

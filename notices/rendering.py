@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template import Context, engines
 from django.utils import timezone
 
+from notices.links import address_of
 from notices.models import Notice
 
 LANGUAGES = ("sw", "en")
@@ -37,7 +38,9 @@ LINKING = {"na", "ya", "wa", "la", "za", "cha", "kwa", "and", "of", "the", "for"
 
 
 def render(notice: Notice) -> str:
-    """Give the words of a notice as they would leave now."""
+    """Give the words of a notice as they would leave now; those of an e-mail begin with its subject, on a line of its own."""
+    if notice.way == "email":
+        return render_email(notice.kind, notice.language, notice.facts)
     return render_text(notice.kind, notice.language, notice.facts, notice.way)
 
 
@@ -47,15 +50,31 @@ def render_text(kind: str, language: str, facts: dict[str, Any], way: str = "sms
     Any fact may be missing; `notices.kinds` lists them. Names are cut to `NAME_LENGTH`, and what staff wrote is cut
     word by word until the message is one segment. A language that we do not write is answered in Swahili.
     """
-    language = language if language in LANGUAGES else LANGUAGES[0]
-    template = engines["django"].engine.get_template(f"notices/{kind}/{way}.{language}.txt")  # type: ignore[attr-defined]
-    facts = {"sc": settings.SMS_SHORT_CODE, **tidy(facts)}
+    template = template_of(kind, way, language)
+    facts = {"sc": settings.SMS_SHORT_CODE, **tidy(facts), **link_in(facts)}
     while True:
         text = closed_up(plain(template.render(Context(facts, autoescape=False, use_l10n=False))))
         longest = max(PROSE, key=lambda name: len(facts.get(name, "")))
         if segments(text) <= 1 or not facts.get(longest):
             return text
         facts[longest] = clip(facts[longest], len(facts[longest]) - excess(text))
+
+
+def render_email(kind: str, language: str, facts: dict[str, Any]) -> str:
+    """Give the words of an e-mail, as long as they are: the subject, an empty line, the text."""
+    known = {"sc": settings.SMS_SHORT_CODE, **facts, **link_in(facts)}
+    return str(template_of(kind, "email", language).render(Context(known, autoescape=False, use_l10n=False))).strip()
+
+
+def template_of(kind: str, way: str, language: str) -> Any:
+    """Give the template of a kind; a language that we do not write is answered in Swahili."""
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    return engines["django"].engine.get_template(f"notices/{kind}/{way}.{language}.txt")  # type: ignore[attr-defined]
+
+
+def link_in(facts: dict[str, Any]) -> dict[str, str]:
+    """Give the link that a seed among the facts stands for."""
+    return {"link": address_of(facts["seed"])} if facts.get("seed") else {}
 
 
 def tidy(facts: dict[str, Any]) -> dict[str, Any]:

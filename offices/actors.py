@@ -19,6 +19,7 @@ class ActorKind(TextChoices):
     STAFF = "staff", _("staff")
     CITIZEN = "citizen", _("citizen")
     CLOCK = "clock", _("clock")
+    BODY = "body", _("institution")
 
 
 @dataclass(frozen=True)
@@ -71,3 +72,4 @@ def citizen(citizen_id: int | None, *, via: str, hears_in_answer: bool = False) 
 
 
 CLOCK = Actor(ActorKind.CLOCK, "clock")
+BODY = Actor(ActorKind.BODY, "link")  # an outside body, behind its link

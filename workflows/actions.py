@@ -26,7 +26,7 @@ from notices.models import Notice
 from offices.actors import CLOCK, Actor
 from offices.models import Body, Office, Queue, Role, User
 from offices.tree import line_of, queue_at
-from workflows import evidence, ladder, notify, routing, scope
+from workflows import beside, bodies, evidence, ladder, notify, routing, scope
 from workflows.evidence import attach as attach
 from workflows.flows import ComplaintFlow
 from workflows.guards import Asking
@@ -34,9 +34,17 @@ from workflows.lodging import Said as Said
 from workflows.lodging import lodge as lodge
 from workflows.lodging import lodge_many as lodge_many
 from workflows.models import ComplaintTask
-from workflows.nodes import Arrival, row_of
-from workflows.policies import times_for
-from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget
+from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget, needed, says_something
+from workflows.together import acknowledge as acknowledge
+from workflows.together import advise as advise
+from workflows.together import ask_advice as ask_advice
+from workflows.together import ask_contribution as ask_contribution
+from workflows.together import call_off as call_off
+from workflows.together import carry_out as carry_out
+from workflows.together import contribute as contribute
+from workflows.together import direct as direct
+from workflows.together import give_advice as give_advice
+from workflows.together import note_reading
 from workflows.writer import Done as Done
 from workflows.writer import (
     Filling,
@@ -44,10 +52,9 @@ from workflows.writer import (
     asking_about,
     carry,
     lock,
-    lock_step_of,
     make_move,
+    pressed_twice,
     raise_priority,
-    says_something,
 )
 
 # The first move, `lodge`, is made in `lodging`; all others stand here.
@@ -126,8 +133,8 @@ def hand_up(
 
 def rise(asking: Asking, plan: Plan, rung: ladder.Line) -> None:
     """Plan the way to a higher office; the sweep plans with this very function."""
-    plan.queue = queue_at(rung.office.pk, _department_of(asking))
-    if asking.task.flow_task.name in ("triage", "work", "directive"):
+    plan.queue = queue_at(rung.office.pk, beside.own_department_of(asking) or _department_of(asking))
+    if asking.task.flow_task.name not in ("question", "outside", "approval"):  # these keep whoever asked or proposed
         plan.owner_id = None
     if asking.by is CLOCK:
         plan.detail = overdue(asking.task)
@@ -167,7 +174,10 @@ def _rung_for(asking: Asking, to: Office | None) -> ladder.Line:
         if not named:
             raise WrongTarget
         return named[0]
-    rung = ladder.next_staffed_up(asking.line, asking.case, asking.at) if asking.by is CLOCK else asking.next_up
+    if asking.by is CLOCK:
+        rung = ladder.next_staffed_up(asking.line, asking.case, asking.at, beside.own_department_of(asking))
+    else:
+        rung = asking.next_up
     assert rung is not None  # the guard `below_the_top` has asked
     return rung
 
@@ -208,8 +218,13 @@ def ask(task: ComplaintTask, *, question: str, by: Actor, at: dt.datetime) -> Do
     return make_move(task, "ask", by=by, at=at, fill=fill)
 
 
-def refer(task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason: str) -> Done:
-    """Ask an outside body to act; the department still answers for the case."""
+def refer(
+    task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason: str, names_citizen: bool = False
+) -> Done:  # fmt: skip
+    """Ask an outside body to act, and send it the link to answer by; the department still answers for the case.
+
+    `names_citizen`: the citizen allows that the body reads name and phone.
+    """
 
     def fill(asking: Asking, plan: Plan) -> None:
         _pause(asking, plan)
@@ -217,11 +232,15 @@ def refer(task: ComplaintTask, *, body: Body, by: Actor, at: dt.datetime, reason
         plan.detail = f"body:{body.code}"
         plan.facts["body"] = body.name_en if asking.case.language == "en" else body.name_sw
 
-    return make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
+    with transaction.atomic():
+        done = make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
+        assert done.task is not None
+        bodies.send_link(done.case, done.task, body, names_citizen=names_citizen, at=at)
+        return done
 
 
 def propose(
-    task: ComplaintTask, *, answer: str, papers: Sequence[Paper] = (), by: Actor, at: dt.datetime
+    task: ComplaintTask, *, answer: str, papers: Sequence[Paper] = (), by: Actor, at: dt.datetime, although: str = ""
 ) -> Done:  # fmt: skip
     """Lay an answer before the supervisor, with its evidence."""
 
@@ -233,7 +252,7 @@ def propose(
         files.enter_context(evidence.kept(asking, papers, for_answer=True))
 
     with ExitStack() as files:
-        return make_move(task, "propose", by=by, at=at, fill=fill)
+        return make_move(task, "propose", by=by, at=at, although=although, fill=fill)
 
 
 def _pause(asking: Asking, plan: Plan) -> None:
@@ -288,17 +307,19 @@ def _to_former_holder(asking: Asking, plan: Plan) -> None:
 # Answers.
 
 
-def answer(task: ComplaintTask, *, answer: str, papers: Sequence[Paper] = (), by: Actor, at: dt.datetime) -> Done:
+def answer(
+    task: ComplaintTask, *, answer: str, papers: Sequence[Paper] = (), by: Actor, at: dt.datetime, although: str = ""
+) -> Done:  # fmt: skip
     """Tell the citizen what was done, when, by whom and where, and ask whether it is settled."""
-    return _answer(task, "answer", answer, papers, by, at)
+    return _answer(task, "answer", answer, papers, by, at, although)
 
 
-def note(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime) -> Done:
+def note(task: ComplaintTask, *, answer: str, by: Actor, at: dt.datetime, although: str = "") -> Done:
     """Answer an opinion, suggestion, enquiry or praise, and close it."""
-    return _answer(task, "note", answer, (), by, at)
+    return _answer(task, "note", answer, (), by, at, although)
 
 
-def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
+def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime, although: str = "") -> Done:
     """Let the proposed answer go out."""
 
     def fill(asking: Asking, plan: Plan) -> None:
@@ -306,7 +327,7 @@ def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
         _say(plan, proposed_answer(asking.case))
         _bring_along(asking, "lead_answered", answer=plan.for_citizen)
 
-    return make_move(task, "approve", by=by, at=at, fill=fill)
+    return make_move(task, "approve", by=by, at=at, although=although, fill=fill)
 
 
 def proposed_answer(case: Complaint) -> str:
@@ -316,7 +337,7 @@ def proposed_answer(case: Complaint) -> str:
 
 
 def _answer(
-    task: ComplaintTask, move: str, words: str, papers: Sequence[Paper], by: Actor, at: dt.datetime
+    task: ComplaintTask, move: str, words: str, papers: Sequence[Paper], by: Actor, at: dt.datetime, although: str
 ) -> Done:  # fmt: skip
     def fill(asking: Asking, plan: Plan) -> None:
         plan.resume_due = None
@@ -328,7 +349,7 @@ def _answer(
         _bring_along(asking, "lead_answered", closes=move == "note", answer=plan.for_citizen)
 
     with ExitStack() as files:
-        return make_move(task, move, by=by, at=at, fill=fill)
+        return make_move(task, move, by=by, at=at, although=although, fill=fill)
 
 
 def _say(plan: Plan, words: str) -> None:
@@ -336,29 +357,22 @@ def _say(plan: Plan, words: str) -> None:
     plan.facts["answer"] = words
 
 
-def needed(words: str) -> str:
-    """Give the words of a move that is nothing without them, or refuse."""
-    if not says_something(words):
-        raise ReasonMissing(_("Write what the citizen is to read."))
-    return words.strip()
-
-
 # What closes it.
 
 
-def reject(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+def reject(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str, although: str = "") -> Done:
     """Refuse it: why, where to go instead, how to appeal."""
-    return _close(task, "reject", by, at, reason)
+    return _close(task, "reject", by, at, reason, although=although)
 
 
-def uphold(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+def uphold(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str, although: str = "") -> Done:
     """Keep the answer for good, at the top and after an appeal."""
-    return _close(task, "uphold", by, at, reason)
+    return _close(task, "uphold", by, at, reason, although=although)
 
 
-def pass_on(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
+def pass_on(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str, although: str = "") -> Done:
     """Leave it with the outside body for good."""
-    return _close(task, "pass_on", by, at, reason)
+    return _close(task, "pass_on", by, at, reason, although=although)
 
 
 def confirm(task: ComplaintTask, *, by: Actor, at: dt.datetime) -> Done:
@@ -371,13 +385,15 @@ def lapse(task: ComplaintTask, *, at: dt.datetime) -> Done:
     return _close(task, "lapse", CLOCK, at, detail="silence")
 
 
-def _close(task: ComplaintTask, move: str, by: Actor, at: dt.datetime, reason: str = "", detail: str = "") -> Done:
+def _close(  # noqa: PLR0913  (what closing moves have in common)
+    task: ComplaintTask, move: str, by: Actor, at: dt.datetime, reason: str = "", *, detail: str = "", although: str = ""
+) -> Done:  # fmt: skip
     def fill(asking: Asking, plan: Plan) -> None:
         plan.detail = detail
         plan.resume_due = None
         _bring_along(asking, "lead_closed", closes=True, reason=plan.for_citizen)
 
-    return make_move(task, move, by=by, at=at, reason=reason, fill=fill)
+    return make_move(task, move, by=by, at=at, reason=reason, although=although, fill=fill)
 
 
 def _bring_along(asking: Asking, kind: str, *, closes: bool = False, **said: Any) -> None:
@@ -433,7 +449,9 @@ def _let_eldest_duplicate_lead(case: Complaint, at: dt.datetime) -> None:
     Complaint.objects.filter(lead=case).update(lead=heir.process_id)
 
 
-def merge(task: ComplaintTask, *, into: Complaint, by: Actor, at: dt.datetime, reason: str) -> Done:
+def merge(
+    task: ComplaintTask, *, into: Complaint, by: Actor, at: dt.datetime, reason: str, although: str = ""
+) -> Done:  # fmt: skip
     """Join it with another live case, which leads from now on; its own duplicates go along."""
 
     def fill(asking: Asking, plan: Plan) -> None:
@@ -449,7 +467,7 @@ def merge(task: ComplaintTask, *, into: Complaint, by: Actor, at: dt.datetime, r
 
     with transaction.atomic():
         leads = _lock_both(task.process_id, into.pk)
-        return make_move(task, "merge", by=by, at=at, reason=reason, fill=fill)
+        return make_move(task, "merge", by=by, at=at, reason=reason, although=although, fill=fill)
 
 
 def _lock_both(one: int, other: int) -> dict[int, Complaint]:
@@ -522,44 +540,9 @@ def end(task: ComplaintTask, *, at: dt.datetime) -> Done:
     return make_move(task, "end", by=CLOCK, at=at)
 
 
-# Beside the main step, and words without a move.
-
-
-def direct(case: Complaint, *, to: Queue, words: str, by: Actor, at: dt.datetime) -> Done:
-    """Lay a leader's directive into a queue, as a task with a deadline of its own; not once the case has ended."""
-    with transaction.atomic():
-        step = lock_step_of(case.pk)
-        if step is None:
-            raise NotOpen
-        case = asking_about(step, by, at).case
-        if Role.LEADER not in scope.roles_in(case, to, by, at):
-            raise NotYours
-        if not ladder.may_hold(line_of(to.office_id), case):
-            raise WrongTarget
-        words = needed(words)
-        twin = ComplaintTask.objects.open().filter(process=case, side=True, queue=to).order_by("-pk").first()
-        if twin and _pressed_twice(case, "direct", words, by, at):
-            return Done(case, twin)
-        due_at = times_for(case.category, to.office.level, at).deadline("directive", at)
-        task = row_of(ComplaintFlow.directive, case, Arrival(at=at, queue_id=to.pk, due_at=due_at))
-        task.save(force_insert=True)
-        timeline.write(Happened(case.pk, "direct", by=by, at=at, to_queue_id=to.pk, due_at=due_at, for_staff=words))
-        return Done(case, task)
-
-
-def carry_out(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
-    """Say how a directive was carried out."""
-    return make_move(task, "carry_out", by=by, at=at, reason=reason)
-
+# What stands beside the main step is asked for and done in `together`; here are words without a move.
 
 LOOK_ONLY = {Role.AUDITOR}
-SECOND_PRESS = dt.timedelta(minutes=1)
-
-
-def _pressed_twice(case: Complaint, move: str, words: str, by: Actor, at: dt.datetime) -> bool:
-    """Say whether this person has just said these very words; asked under the case's lock."""
-    just_now = Entry.objects.filter(complaint=case, move=move, actor=by.user_id, at__gt=at - SECOND_PRESS)
-    return just_now.filter(said__for_staff=words).exists()
 
 
 def add_words(task: ComplaintTask, *, words: str, by: Actor, at: dt.datetime) -> Done:
@@ -571,7 +554,7 @@ def add_words(task: ComplaintTask, *, words: str, by: Actor, at: dt.datetime) ->
         words = needed(words)
         added = Happened(locked.process_id, "add_words", by=by, at=at)
         added = replace(added, for_staff=words) if by.user else replace(added, for_citizen=words)
-        if not (by.user and _pressed_twice(locked.process, "add_words", words, by, at)):
+        if not (by.user and pressed_twice(locked.process, "add_words", words, by, at)):
             timeline.write(added)
         return Done(locked.process, locked)
 
@@ -605,3 +588,4 @@ def read(case: Complaint, *, by: Actor, at: dt.datetime) -> None:
     if not lately.exists():
         with transaction.atomic():
             timeline.write(Happened(case.pk, "read", by=by, at=at))
+    note_reading(case, by, at)

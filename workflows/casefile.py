@@ -16,13 +16,13 @@ from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
-from workflows import corrections, due, duplicates, evidence, scope, words, writer
+from workflows import bodies, corrections, due, duplicates, evidence, scope, together, words, writer
 from workflows.actions import LOOK_ONLY
 from workflows.duplicates import Alike
 from workflows.flows import ComplaintFlow
 from workflows.forms import asks_for_nothing
 from workflows.guards import Asking
-from workflows.models import ComplaintTask
+from workflows.models import BodyLink, ComplaintTask
 from workflows.nodes import Step as FlowStep
 from workflows.nodes import Way
 from workflows.remaining import Remaining, remaining
@@ -61,6 +61,12 @@ class OpenTask:
     left: Remaining | None
     buttons: list[Button]
     reckoned: list[str] = field(default_factory=list)  # how the deadline came about
+    words: str = ""  # with which it was asked for, when it stands beside the main step
+
+    @property
+    def title(self) -> str | Promise:
+        """What it is, when it stands beside the main step."""
+        return words.BESIDE.get(self.task.flow_task.name, "")
 
     @property
     def queue(self) -> str:
@@ -107,7 +113,8 @@ class Casefile:
     citizen: str
     came: str
     about: str
-    may_direct: bool
+    referral: BodyLink | None  # the link of the body that has it
+    asks: list[Button]  # what this person may ask of others, or say as a leader, beside the main step
     may_note: bool
     may_correct: bool = False
     may_work: bool = False  # attach files, ask for the number
@@ -126,7 +133,9 @@ MOST_READINGS = 20
 
 def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = None) -> Casefile:
     """Give the case file for this person at this moment; `before` turns to the steps before that number."""
-    tasks = [_open_task(task, case, by, at) for task in _open_tasks(case)]
+    waiting = _open_tasks(case)
+    openings = together.openings_of(case) if any(task.side for task in waiting) else []
+    tasks = [_open_task(task, openings, by, at) for task in waiting]
     main = next((task for task in tasks if not task.task.side), None)
     if main:
         main.reckoned.extend(due.reckoning(case, main.task))
@@ -143,7 +152,8 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = 
         citizen=_citizen(case),
         came=f"{words.way_in(case.channel)} {words.ARRIVALS.get(case.arrival, '')}".strip(),
         about=_about(case),
-        may_direct=main is not None and Role.LEADER in main.asking.roles,
+        referral=bodies.link_of(case) if case.state == State.REFERRED else None,
+        asks=[_page(move) for move in together.pages_open_to(main.asking)] if main else [],
         may_note=main is not None and bool(main.asking.roles - LOOK_ONLY),
         may_correct=main is not None and corrections.may_correct(main.asking),
         may_work=bool(roles & evidence.WORKS_ON_IT),
@@ -182,11 +192,16 @@ def _open_tasks(case: Complaint) -> list[ComplaintTask]:
     return tasks
 
 
-def _open_task(task: ComplaintTask, case: Complaint, by: Actor, at: dt.datetime) -> OpenTask:
+def _page(move: str) -> Button:
+    return Button(move, words.MOVES[move].button, True, 2)
+
+
+def _open_task(task: ComplaintTask, openings: list[Entry], by: Actor, at: dt.datetime) -> OpenTask:
     asking = writer.asking_about(task, by, at)
     buttons = [button(way) for way in writer.ways_open_to(task, by, at)]
     buttons.sort(key=lambda each: each.rank)
-    return OpenTask(task, asking, remaining(task.due_at, at), buttons)
+    asked = together.words_that_asked(task, openings) if task.side else ""
+    return OpenTask(task, asking, remaining(task.due_at, at), buttons, words=asked)
 
 
 def button(way: Way) -> Button:

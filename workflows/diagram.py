@@ -26,7 +26,7 @@ from workflows.nodes import Way
 
 Point = tuple[int, int]
 
-WIDTH, HEIGHT = 1910, 980
+WIDTH, HEIGHT = 1910, 1300
 FONT = "system-ui, Roboto, 'Noto Sans', sans-serif"
 INK, LINE, PAPER, GREEN, GREY, HERE = "#14201a", "#4a5650", "#ffffff", "#eff5f1", "#4a5650", "#ffcf33"
 SIZE, LEADING, TITLE_LETTER = 14, 18, 9  # of letters, from line to line, and the width of a title's letter at most
@@ -64,6 +64,11 @@ PLACES = {
     "ended": Place(1785, 580, 50, 50, gettext_lazy("Closed for good")),
     "directive": Place(200, 870, 235, 90, gettext_lazy("A leader's directive")),
     "carried_out": Place(650, 885, 50, 50, gettext_lazy("Carried out")),
+    "contribution": Place(200, 1000, 235, 110, gettext_lazy("Another department's part")),
+    "contributed": Place(650, 1025, 50, 50, gettext_lazy("Given or called off")),
+    "asked_advice": Place(200, 1150, 235, 90, gettext_lazy("Advice is asked for")),
+    "advice": Place(650, 1150, 235, 90, gettext_lazy("A leader's advice")),
+    "advised": Place(1150, 1165, 50, 50, gettext_lazy("Read or called off")),
 }
 
 ROUTES = {
@@ -89,12 +94,19 @@ ROUTES = {
     ("resting", "work"): Route(((1632, 465), (1632, 565), (955, 565), (955, 520)), (1620, 557), "end"),
     ("resting", "ended"): Route(((1810, 465), (1810, 580)), (1802, 540), "end"),
     ("directive", "carried_out"): Route(((435, 910), (650, 910)), (542, 902), "middle"),
+    ("contribution", "contributed"): Route(((435, 1050), (650, 1050)), (542, 1042), "middle"),
+    ("asked_advice", "advice"): Route(((435, 1190), (650, 1190)), (542, 1182), "middle"),
+    ("asked_advice", "advised"): Route(
+        ((317, 1240), (317, 1275), (1290, 1275), (1290, 1190), (1200, 1190)), (330, 1267)
+    ),
+    ("advice", "advised"): Route(((885, 1190), (1150, 1190)), (1017, 1182), "middle"),
 }
 
 WAITS_FOR = {
     "clerk": gettext_lazy("waits for the complaints desk"),
     "officer": gettext_lazy("waits for an officer"),
     "supervisor": gettext_lazy("waits for the supervisor"),
+    "leader": gettext_lazy("waits for a leader"),
     "citizen": gettext_lazy("waits for the citizen"),
     "body": gettext_lazy("waits for the institution"),
 }

@@ -21,6 +21,7 @@ CITIZEN = "citizen clerk"  # the citizen, or a clerk on the citizen's behalf
 STAFF = "officer supervisor"
 LINE = "supervisor leader"
 LINE_OR_CLOCK = "supervisor leader clock"
+HOLDER = "officer supervisor holder"  # whoever has the case in hand, wherever it is now
 DESK = "clerk supervisor"
 LAST_WORD = [guards.at_the_top, guards.after_an_appeal]
 
@@ -61,12 +62,36 @@ class ComplaintFlow(flow.Flow):
         .here("send_down", by=LINE, reason=True, told=True, due=FRESH, guards=[guards.above_the_floor])
         .to(this.question, "ask", by=STAFF, told=True, guards=[guards.questions_left])
         .to(this.outside, "refer", by=STAFF, reason=True, told=True, guards=[guards.no_short_kind])
-        .to(this.approval, "propose", by=STAFF, guards=[guards.no_short_kind])
-        .to(this.verdict, "answer", by=STAFF, told=True, guards=[guards.no_short_kind, guards.needs_no_approval])
-        .to(this.resting, "note", by=STAFF, told=True, outcome=Outcome.NOTED, guards=[guards.only_short_kinds])
-        .to(this.resting, "reject", by=STAFF, reason=True, told=True, outcome=Outcome.REJECTED)
-        .to(this.resting, "merge", by=STAFF, reason=True, told=True, due=NONE, outcome=Outcome.DUPLICATE)
-        .to(this.resting, "uphold", by="leader", reason=True, told=True, outcome=Outcome.UPHELD, guards=LAST_WORD)
+        .to(this.approval, "propose", by=STAFF, awaits=True, guards=[guards.no_short_kind])
+        .to(
+            this.verdict,
+            "answer",
+            by=STAFF,
+            told=True,
+            awaits=True,
+            guards=[guards.no_short_kind, guards.needs_no_approval],
+        )
+        .to(
+            this.resting,
+            "note",
+            by=STAFF,
+            told=True,
+            awaits=True,
+            outcome=Outcome.NOTED,
+            guards=[guards.only_short_kinds],
+        )
+        .to(this.resting, "reject", by=STAFF, reason=True, told=True, awaits=True, outcome=Outcome.REJECTED)
+        .to(this.resting, "merge", by=STAFF, reason=True, told=True, awaits=True, due=NONE, outcome=Outcome.DUPLICATE)
+        .to(
+            this.resting,
+            "uphold",
+            by="leader",
+            reason=True,
+            told=True,
+            awaits=True,
+            outcome=Outcome.UPHELD,
+            guards=LAST_WORD,
+        )
         .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
     )
 
@@ -87,8 +112,8 @@ class ComplaintFlow(flow.Flow):
         Step(State.REFERRED, waits_for="body", within="outside")
         .here("hand_up", by=LINE_OR_CLOCK, reason=True, told=True, due=FRESH, guards=[guards.below_the_top])
         .to(this.work, "returned", by=STAFF, reason=True, told=True, due=LEFT)
-        .to(this.verdict, "answer", by=STAFF, told=True, guards=[guards.needs_no_approval])
-        .to(this.resting, "pass_on", by=LINE, reason=True, told=True, outcome=Outcome.REFERRED_OUT)
+        .to(this.verdict, "answer", by=STAFF, told=True, awaits=True, guards=[guards.needs_no_approval])
+        .to(this.resting, "pass_on", by=LINE, reason=True, told=True, awaits=True, outcome=Outcome.REFERRED_OUT)
         .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
     )
 
@@ -97,7 +122,7 @@ class ComplaintFlow(flow.Flow):
     approval = (
         Step(State.FOR_APPROVAL, waits_for="supervisor", within="approve")
         .here("hand_up", by=LINE_OR_CLOCK, reason=True, told=True, due=FRESH, guards=[guards.below_the_top])
-        .to(this.verdict, "approve", by=LINE, told=True, guards=[guards.not_ones_own_proposal])
+        .to(this.verdict, "approve", by=LINE, told=True, awaits=True, guards=[guards.not_ones_own_proposal])
         .to(this.work, "send_back", by=LINE, reason=True, due=ACT_DUE)
         .to(this.work, "recall", by=STAFF, reason=True, due=ACT_DUE)
         .to(this.resting, "withdraw", by=CITIZEN, told=True, outcome=Outcome.WITHDRAWN)
@@ -123,7 +148,7 @@ class ComplaintFlow(flow.Flow):
 
     ended = End(State.ENDED)
 
-    # Beside the one main step: a leader's directive, with a queue, a deadline and a way up of its own.
+    # Beside the one main step, and asked for by whoever may (`together`): a leader's directive, with a queue, a deadline and a way up of its own.
 
     directive = (
         Step(waits_for="officer", within="directive", side=True)
@@ -131,3 +156,28 @@ class ComplaintFlow(flow.Flow):
         .to(this.carried_out, "carry_out", by=STAFF, reason=True, due=NONE)
     )
     carried_out = End(side=True)
+
+    # Another department is asked for its part, and the one who has the case in hand waits for it.
+
+    contribution = (
+        Step(waits_for="officer", within="contribution", side=True)
+        .here("hand_up", by=LINE_OR_CLOCK, reason=True, due=FRESH, guards=[guards.below_the_top])
+        .to(this.contributed, "contribute", by=STAFF, reason=True, due=NONE)
+        .to(this.contributed, "call_off", by="holder", reason=True, due=NONE)
+    )
+    contributed = End(side=True)
+
+    # A leader is asked for advice; advice, asked for or not, waits until whoever has the case in hand has read it.
+
+    asked_advice = (
+        Step(waits_for="leader", within="advice", side=True)
+        .here("hand_up", by=LINE_OR_CLOCK, reason=True, due=FRESH, guards=[guards.below_the_top])
+        .to(this.advice, "give_advice", by="leader", reason=True)
+        .to(this.advised, "call_off", by="holder", reason=True, due=NONE)
+    )
+    advice = (
+        Step(waits_for="officer", within="acknowledge", side=True)
+        .here("hand_up", by=LINE_OR_CLOCK, reason=True, due=FRESH, guards=[guards.below_the_top])
+        .to(this.advised, "acknowledge", by=HOLDER, due=NONE, guards=[guards.for_the_holder])
+    )
+    advised = End(side=True)

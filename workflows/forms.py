@@ -15,7 +15,7 @@ from complaints.categories import categories
 from complaints.models import Complaint
 from complaints.references import read_reference
 from offices.forms import PlaceField
-from workflows import choices, fields, scope, words
+from workflows import beside, choices, fields, scope, words
 from workflows.choices import Group
 from workflows.guards import Asking
 from workflows.nodes import Way
@@ -91,7 +91,12 @@ def _send_down(asking: Asking) -> Fields:
 
 
 def _refer(asking: Asking) -> Fields:
-    return {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?"))}
+    allowed = forms.TypedChoiceField(
+        choices=[("no", _("No")), ("yes", _("Yes, the citizen allows it"))], initial="no", required=False, empty_value="",
+        coerce=lambda said: said == "yes", label=_("May the institution read the citizen's name and phone number?"),
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    return {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?")), "names_citizen": allowed}
 
 
 def _merge(asking: Asking) -> Fields:
@@ -140,11 +145,13 @@ WORDS = {
     "reopen": Wanted("words", _("What does the citizen say?"), "", required=False),
 }
 STATES_FACTS = {"answer", "propose"}  # when, by whom and where, with evidence
-FOR_STAFF = {"give_back", "send_back", "carry_out"}
+FOR_STAFF = {"give_back", "send_back", "carry_out", "contribute", "give_advice", "call_off"}
 REASONS = {
     "reject": _("Why, where to go instead, and how to appeal?"),
     "uphold": _("Why does the answer stand, and where can the citizen turn now?"),
     "carry_out": _("How was it carried out?"),
+    "contribute": _("What have you done or found?"),
+    "give_advice": _("Your advice"),
     "refer": _("What is the institution asked to do?"),
 }
 
@@ -160,6 +167,10 @@ def fields_of(asking: Asking, way: Way) -> Fields:
     if way.reason:
         hint = READ_BY_STAFF if way.move in FOR_STAFF else READ_BY_CITIZEN
         asked["reason"] = Words(REASONS.get(way.move, _("Why?")), hint)
+    if way.awaits and (waiting := beside.still_asked(asking.case)):
+        names = "; ".join(words.queue(task.queue) for task in waiting)
+        says = _("Not come yet: %(names)s. Only staff read your reason.") % {"names": names}
+        asked["although"] = Words(_("Why do you not wait for what was asked?"), says)
     return asked
 
 
@@ -197,15 +208,6 @@ class MoveForm(forms.Form):
         if self.move in STATES_FACTS:
             says["answer"] = fields.answer_in_full(says, self.asking.case.language)
         return {name: said for name, said in says.items() if name not in fields.FACTS}
-
-
-class DirectiveForm(forms.Form):
-    """A leader's directive: into which queue, and what is to be done."""
-
-    def __init__(self, asking: Asking, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["to"] = Pick(choices.queues_to_direct(asking), label=_("Who is to carry it out?"))
-        self.fields["words"] = Words(_("What is to be done?"), READ_BY_STAFF)
 
 
 class PapersForm(forms.Form):

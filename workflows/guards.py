@@ -19,7 +19,7 @@ from complaints.states import Outcome, State
 from offices.actors import Actor
 from offices.models import Queue
 from offices.tree import Line, line_of
-from workflows import ladder, scope
+from workflows import beside, ladder, scope
 from workflows.policies import Times, times_for
 
 if TYPE_CHECKING:
@@ -47,7 +47,13 @@ class Asking:
     @cached_property
     def roles(self) -> set[str]:
         """The roles in which the actor may act here."""
-        return scope.roles_in(self.case, self.queue, self.by, self.at)
+        roles = scope.roles_in(self.case, self.queue, self.by, self.at)
+        return roles | {"holder"} if self.task.side and self._holds_the_case else roles
+
+    @cached_property
+    def _holds_the_case(self) -> bool:
+        """Whether the case itself is in this person's hand: what stands beside it concerns them wherever it lies."""
+        return self.by.user_id is not None and beside.holder_of(self.case) == self.by.user_id
 
     def may_be_held_by(self, user_id: int) -> bool:
         """Say whether this person serves here and may see the case."""
@@ -136,3 +142,10 @@ def not_joined(asking: Asking) -> Answer:
 def only_duplicates(asking: Asking) -> Answer:
     """Take apart only what was joined."""
     return None if asking.case.lead_id else _("This complaint is not joined with another.")
+
+
+def for_the_holder(asking: Asking) -> Answer:
+    """Leave advice to whoever has the case in hand, or to the supervisor; while nobody has, to any officer of the queue."""
+    if asking.roles & {"holder", "supervisor"} or beside.holder_of(asking.case) is None:
+        return None
+    return _("This advice is for whoever has the complaint in hand.")

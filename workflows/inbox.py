@@ -74,10 +74,10 @@ TURNS = {
     Role.CLERK: {"clerk"},
     Role.OFFICER: {"officer"},
     Role.SUPERVISOR: {"clerk", "officer", "supervisor"},
-    Role.LEADER: {"clerk", "officer", "supervisor"},
+    Role.LEADER: {"clerk", "officer", "supervisor", "leader"},
     Role.AUDITOR: {"clerk", "officer", "supervisor"},
 }
-NOT_THE_CITIZENS = {"clerk", "officer", "supervisor", "body"}
+NOT_THE_CITIZENS = {"clerk", "officer", "supervisor", "leader", "body"}
 NOTHING = Asked()
 
 

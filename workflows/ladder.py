@@ -41,10 +41,15 @@ def next_up(line: Line, case: Complaint) -> Line | None:
     return next(iter(above(line, case)), None)
 
 
-def next_staffed_up(line: Line, case: Complaint, at: dt.datetime) -> Line | None:
-    """Give the nearest office above where somebody serves; where nobody does on the whole line, just the nearest."""
+def next_staffed_up(
+    line: Line, case: Complaint, at: dt.datetime, department_id: int | None = None
+) -> Line | None:  # fmt: skip
+    """Give the nearest office above where somebody serves; where nobody does on the whole line, just the nearest.
+
+    `department_id`: the department that is asked, where it is not the category's.
+    """
     rungs = above(line, case)
-    return first_staffed(rungs, staffed_offices([rung.office.pk for rung in rungs], case.category, at))
+    return first_staffed(rungs, staffed_offices([rung.office.pk for rung in rungs], case.category, at, department_id))
 
 
 def first_staffed(rungs: list[Line], staffed: set[int]) -> Line | None:
@@ -52,8 +57,10 @@ def first_staffed(rungs: list[Line], staffed: set[int]) -> Line | None:
     return next((rung for rung in rungs if rung.office.pk in staffed), rungs[0] if rungs else None)
 
 
-def staffed_offices(office_ids: list[int], category: Category | None, at: dt.datetime) -> set[int]:
-    """Give those of the offices where somebody serves who may settle work of this category.
+def staffed_offices(
+    office_ids: list[int], category: Category | None, at: dt.datetime, department_id: int | None = None
+) -> set[int]:  # fmt: skip
+    """Give those of the offices where somebody serves who may settle work of this category (in another department, if named).
 
     For a sensitive category: somebody named for it, or the leader. One statement.
     """
@@ -64,7 +71,7 @@ def staffed_offices(office_ids: list[int], category: Category | None, at: dt.dat
                 "offices": office_ids,
                 "roles": MAY_SETTLE,
                 "day": timezone.localdate(at),
-                "department": category.department_id if category else -1,
+                "department": department_id or (category.department_id if category else -1),
                 "desk": DESK,
                 "sensitive": category is not None and category.sensitive,
                 "code": category.code if category else "",

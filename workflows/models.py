@@ -14,7 +14,7 @@ from viewflow.workflow.models import AbstractTask
 from viewflow.workflow.status import STATUS
 
 from complaints.models import Category, Complaint
-from offices.models import Absence, Level, Queue, User
+from offices.models import Absence, Body, Level, Queue, User
 
 OPEN = Q(finished__isnull=True)
 MAIN = Q(side=False)
@@ -63,6 +63,7 @@ class ComplaintTask(AbstractTask):
     rank = models.SmallIntegerField(default=1)
     flagged_at = models.DateTimeField(null=True)  # overdue at the top, said once
     side = models.BooleanField(default=False)  # a directive, advice, a contribution: beside the one main step
+    read_at = models.DateTimeField(null=True)  # of what is beside: when somebody opened the case who is to act on it
 
     objects = ComplaintTaskQuerySet.as_manager()
 
@@ -115,6 +116,32 @@ class Cover(models.Model):
         return f"{self.absence_id}: {self.process_id}"
 
 
+class BodyLink(models.Model):
+    """The link by which one outside body answers on one case; it opens while that referral lasts, until it expires.
+
+    Keeps the token's digest alone. Names nobody; whether the citizen's name may be shown is the citizen's word.
+    """
+
+    task = models.ForeignKey(
+        ComplaintTask, models.PROTECT, related_name="links"
+    )  # the step at which the case is outside
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", db_index=False)
+    token_digest = models.CharField(max_length=64, unique=True)
+    names_citizen = models.BooleanField(default=False)
+    way = models.CharField(max_length=10)  # email or sms
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)  # the first time
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("link of an outside body")
+        verbose_name_plural = _("links of outside bodies")
+
+    def __str__(self) -> str:
+        return f"{self.body}, {self.created_at:%Y-%m-%d}"
+
+
 class Policy(models.Model):
     """How long each step may take, for a category and a level or for all, from a day on. Versions are added, not edited.
 
@@ -131,6 +158,9 @@ class Policy(models.Model):
     outside_hours = models.PositiveSmallIntegerField(default=80)
     reply_hours = models.PositiveSmallIntegerField(default=56)  # seven working days for the citizen
     directive_hours = models.PositiveSmallIntegerField(default=40)
+    contribution_hours = models.PositiveSmallIntegerField(default=24)  # for another department's part
+    advice_hours = models.PositiveSmallIntegerField(default=24)  # for a leader who is asked for advice
+    acknowledge_hours = models.PositiveSmallIntegerField(default=16)  # for reading advice
     silence_days = models.PositiveSmallIntegerField(default=14)
     reopen_days = models.PositiveSmallIntegerField(default=30)
     questions = models.PositiveSmallIntegerField(default=3)  # that may pause one clock

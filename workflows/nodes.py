@@ -41,6 +41,7 @@ class Way:
     by: frozenset[str]
     reason: bool = False
     told: bool = False
+    awaits: bool = False  # what was asked of others beside the step, save with a reason why not
     due: str = FRESH
     outcome: str = ""
     when: frozenset[str] = frozenset()  # only in these states of the step; empty: in all of them

@@ -25,6 +25,9 @@ class Times:
     outside: int
     reply: int
     directive: int
+    contribution: int
+    advice: int
+    acknowledge: int
     silence_days: int
     reopen_days: int
     questions: int
@@ -50,6 +53,9 @@ def times_for(category: Category | None, level: str, at: dt.datetime) -> Times:
         outside=policy.outside_hours,
         reply=policy.reply_hours,
         directive=policy.directive_hours,
+        contribution=policy.contribution_hours,
+        advice=policy.advice_hours,
+        acknowledge=policy.acknowledge_hours,
         silence_days=policy.silence_days,
         reopen_days=policy.reopen_days,
         questions=policy.questions,

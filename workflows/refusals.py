@@ -59,3 +59,18 @@ class WrongTarget(Refusal):
     """The office, officer, case or body named cannot receive it."""
 
     words = _("It cannot go there.")
+
+
+BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"  # Hangul fillers: letters to Unicode, nothing to the eye
+
+
+def says_something(words: str) -> bool:
+    """Say whether there is anything to read: blanks, dashes and signs that nobody sees are no reason."""
+    return any(letter.isalnum() and letter not in BLANK_LETTERS for letter in words)
+
+
+def needed(words: str) -> str:
+    """Give the words of a move that is nothing without them, or refuse."""
+    if not says_something(words):
+        raise ReasonMissing(_("Write what the citizen is to read."))
+    return words.strip()

@@ -3,7 +3,16 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from workflows import board_views, case_views, correction_views, leave_views, views, views_inbox, views_lists
+from workflows import (
+    board_views,
+    case_views,
+    correction_views,
+    leave_views,
+    together_views,
+    views,
+    views_inbox,
+    views_lists,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -24,7 +33,10 @@ urlpatterns = [
     path("leaves/<int:absence>/end/", leave_views.end_leave, name="end_leave"),
     path("cases/<str:reference>/", views.case_page, name="case"),
     path("cases/<str:reference>/diagram/", views.diagram_page, name="diagram"),
-    path("cases/<str:reference>/direct/", views.directive_page, name="direct"),
+    *[
+        path(f"cases/<str:reference>/{move}/", together_views.beside_page, {"move": move}, name=move)
+        for move in together_views.FORMS
+    ],
     path("cases/<str:reference>/add_words/", views.note_page, name="add_words"),
     path("cases/<str:reference>/correct/", correction_views.correct_page, name="correct"),
     path("cases/<str:reference>/attach/", case_views.attach_page, name="attach"),

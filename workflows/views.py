@@ -17,9 +17,8 @@ from complaints.models import Complaint
 from complaints.states import State
 from offices.actors import Actor, person
 from offices.clock import database_now
-from offices.models import Role
-from workflows import actions, casefile, diagram, fields, words, writer
-from workflows.forms import DirectiveForm, MoveForm, NoteForm, words_field
+from workflows import actions, casefile, diagram, fields, together, words, writer
+from workflows.forms import MoveForm, NoteForm, words_field
 from workflows.guards import Asking
 from workflows.inbox import next_in_hand
 from workflows.models import ComplaintTask
@@ -191,6 +190,9 @@ def answer_form(request: HttpRequest, form: forms.Form, asking: Asking, move: st
         written = str(form[name].value() or "") if name in form.fields else ""
         shown |= {"templates": fields.templates_for(asking, move), "count": fields.count(asking, move, name, written)}
         shown |= {"words_name": name, "other": _other(form, asking) if move == "merge" else None}
+    shown |= {
+        "asked": together.words_that_asked(asking.task, together.openings_of(asking.case)) if asking.task.side else ""
+    }
     return render(request, "desk/move.html", shown, status=status)
 
 
@@ -200,28 +202,14 @@ def _other(form: MoveForm, asking: Asking) -> Complaint | None:
 
 
 def show_next(request: HttpRequest, done: Done, asking: Asking, move: str) -> HttpResponse:
-    """Go on: with the case while it is in this person's hand, otherwise with the next one, or with the list."""
+    """Go on: with the case while it is in this hand or others were asked about it, else with the next one, or the list."""
     said = _("%(ref)s: %(done)s") % {"ref": done.case.reference_written, "done": words.MOVES[move].done}
     messages.success(request, said)
+    if done.task is not None and done.task.side and not asking.task.side:  # laid beside the case: look at both
+        return redirect("desk:case", done.case.reference)
     in_hand = done.task is not None and done.task.owner_id == asking.by.user_id and done.case.state == State.IN_HAND
     following = done.case.reference if in_hand else next_in_hand(asking.by, asking.at)
     return redirect("desk:case", following) if following else redirect("desk:inbox")
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def directive_page(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask a leader for a directive, and lay it into its queue."""
-    by, at = who_comes(request)
-    case = case_or_404(reference, by, at)
-    try:
-        asking = writer.asking_about(task_as_seen(case, request.POST), by, at)
-        if Role.LEADER not in asking.roles:
-            raise NotYours
-    except Refusal as refusal:
-        return show_case(request, case, by, at, refusal)
-    form = DirectiveForm(asking, request.POST if request.method == "POST" else None)
-    return answer_form(request, form, asking, "direct", lambda: actions.direct(case, by=by, at=at, **form.cleaned_data))
 
 
 @login_required

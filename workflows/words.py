@@ -36,7 +36,9 @@ MOVES: dict[str, MoveWords] = {
     "give_back": MoveWords(_("Give back"), _("It is back in the queue."), _("Put back into the queue of %(to)s")),
     "move": MoveWords(_("Move elsewhere"), _("It has been moved."), _("Moved from %(from)s to %(to)s")),
     "hand_up": MoveWords(_("Hand up"), _("It is with the higher office now."), _("Handed up from %(from)s to %(to)s")),
-    "flag": MoveWords(_("Overdue at the highest office"), _("It is marked as overdue."), _("Overdue at the highest office")),
+    "flag": MoveWords(
+        _("Overdue at the highest office"), _("It is marked as overdue."), _("Overdue at the highest office")
+    ),
     "send_down": MoveWords(
         _("Send down"), _("It is with the lower office now."), _("Sent down from %(from)s to %(to)s")
     ),
@@ -94,6 +96,17 @@ MOVES: dict[str, MoveWords] = {
     "end": MoveWords(_("Close for good"), _("It is closed for good."), _("Closed for good")),
     "direct": MoveWords(_("Give a directive"), _("The directive is in the queue."), _("Directive to %(to)s")),
     "carry_out": MoveWords(_("Carried out"), _("The directive is carried out."), _("The directive was carried out")),
+    "ask_contribution": MoveWords(
+        _("Ask another department for its part"), _("The department is asked."), _("Asked for its part: %(to)s")
+    ),
+    "contribute": MoveWords(_("Give our part"), _("Your part is with whoever asked."), _("The part was given")),
+    "ask_advice": MoveWords(_("Ask a leader for advice"), _("The leader is asked."), _("Asked for advice: %(to)s")),
+    "give_advice": MoveWords(_("Give the advice"), _("The advice is given."), _("Advice was given, as asked")),
+    "advise": MoveWords(_("Give advice"), _("The advice is given."), _("Advice was given")),
+    "acknowledge": MoveWords(_("I have read it"), _("You have read the advice."), _("The advice was read")),
+    "call_off": MoveWords(_("Call it off"), _("It is called off."), _("What was asked of others was called off")),
+    "body_answered": MoveWords(_("Send the answer"), _("The answer is sent."), _("%(body)s has answered")),
+    "go_on_without": MoveWords(_("Do not wait"), _("It goes on."), _("Went on without what was asked of others")),
     "add_words": MoveWords(_("Add words"), _("Your words are added."), _("Words were added")),
     "attach": MoveWords(_("Add a photo or paper"), _("It is attached."), _("A photo or paper was attached")),
     "used_before": MoveWords(
@@ -117,13 +130,26 @@ MOVES: dict[str, MoveWords] = {
 }
 
 # How loudly a move is offered: the work itself first, then what goes on with it, the rest as plain links.
-FIRST = ("take", "route", "approve", "answer", "note", "carry_out", "reply", "confirm")
+FIRST = (
+    "take",
+    "route",
+    "approve",
+    "answer",
+    "note",
+    "carry_out",
+    "contribute",
+    "give_advice",
+    "acknowledge",
+    "reply",
+    "confirm",
+)
 SECOND = ("ask", "assign", "refer", "propose", "send_back", "returned", "dispute")
 
 # By which way somebody came.
 WAYS_IN: dict[str, Words] = {
     "desk": _("at the desk"),
     "clock": _("deadline"),
+    "link": _("by its link"),
     "counter": _("at the counter"),
     "web": _("on the web"),
     "api": _("by a partner's app"),
@@ -138,6 +164,14 @@ ARRIVALS: dict[str, Words] = {
     "meeting": _("(meeting)"),
 }
 
+# What stands beside the main step.
+BESIDE: dict[str, Words] = {
+    "directive": _("A leader's directive"),
+    "contribution": _("Another department's part"),
+    "asked_advice": _("Advice is asked for"),
+    "advice": _("A leader's advice"),
+}
+
 # Which rule of the clock moved it.
 RULES: dict[str, Words] = {
     "triage_overdue": _("the complaints desk did not act in time"),
@@ -145,6 +179,9 @@ RULES: dict[str, Words] = {
     "approve_overdue": _("nobody approved in time"),
     "outside_overdue": _("the institution did not answer in time"),
     "directive_overdue": _("the directive was not carried out in time"),
+    "contribution_overdue": _("the part that was asked for did not come in time"),
+    "advice_overdue": _("the advice that was asked for did not come in time"),
+    "acknowledge_overdue": _("the advice was not read in time"),
     "reply_overdue": _("the citizen's details did not come in time"),
     "silence": _("no word from the citizen in time"),
 }

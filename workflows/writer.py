@@ -17,18 +17,18 @@ from django_fsm import can_proceed
 
 from complaints import timeline
 from complaints.categories import category_with
-from complaints.models import Complaint, Priority
+from complaints.models import Complaint, Entry, Priority
 from complaints.timeline import Happened
 from notices.models import Notice
 from offices.actors import Actor, ActorKind
 from offices.models import Queue, Role
 from offices.tree import queue_with
-from workflows import notify
+from workflows import beside, notify
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
 from workflows.nodes import ACT_DUE, FRESH, KEPT, LEFT, Arrival, Way
 from workflows.policies import due_after_pause, times_for
-from workflows.refusals import AlreadyDone, NotOpen, NotYours, ReasonMissing, TooEarly
+from workflows.refusals import AlreadyDone, NotOpen, NotYours, ReasonMissing, TooEarly, says_something
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,20 @@ Filling = Callable[[Asking, Plan], None]
 
 
 def make_move(
-    seen: ComplaintTask, move: str, *, by: Actor, at: dt.datetime, reason: str = "", fill: Filling | None = None
-) -> Done:
-    """Make one move on a task as the actor saw it; `fill` completes the plan. Raises a `Refusal`, with nothing changed."""
+    seen: ComplaintTask, move: str, *, by: Actor, at: dt.datetime, reason: str = "", although: str = "",
+    fill: Filling | None = None,
+) -> Done:  # fmt: skip
+    """Make one move on a task as the actor saw it; `fill` completes the plan. Raises a `Refusal`, with nothing changed.
+
+    `although` says why what was asked of others is not waited for.
+    """
     with transaction.atomic():
         task = lock(seen, by)
         asking = asking_about(task, by, at)
         way = way_open_to(asking, move)
         check_reason(way, by, reason)
+        if way.awaits:
+            beside.wait_or_say_why_not(asking, although)
         return carry(asking, way, reason, fill)
 
 
@@ -180,14 +186,6 @@ def check_reason(way: Way, by: Actor, reason: str) -> None:
         raise ReasonMissing
 
 
-def says_something(words: str) -> bool:
-    """Say whether there is anything to read: blanks, dashes and signs that nobody sees are no reason."""
-    return any(letter.isalnum() and letter not in BLANK_LETTERS for letter in words)
-
-
-BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"  # Hangul fillers: letters to Unicode, nothing to the eye
-
-
 def ways_open_to(task: ComplaintTask, by: Actor, at: dt.datetime) -> list[Way]:
     """Give the moves that this person could make on an open task now: the buttons of the page."""
     asking = asking_about(task, by, at)
@@ -286,3 +284,12 @@ def raise_priority(plan: Plan, case: Complaint) -> None:
     """Let a case that the citizen disputes or reopens go first."""
     plan.put(case, priority=Priority.HIGH)
     plan.rank = 0
+
+
+SECOND_PRESS = dt.timedelta(minutes=1)
+
+
+def pressed_twice(case: Complaint, move: str, words: str, by: Actor, at: dt.datetime) -> bool:
+    """Say whether this person has just said these very words; asked under the case's lock."""
+    just_now = Entry.objects.filter(complaint=case, move=move, actor=by.user_id, at__gt=at - SECOND_PRESS)
+    return just_now.filter(said__for_staff=words).exists()

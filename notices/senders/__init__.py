@@ -1,4 +1,4 @@
-"""The gateways that carry our words to a phone: one file each, chosen by the setting SMS_SENDER."""
+"""What carries our words outside: one file each, chosen by the settings SMS_SENDER and EMAIL_SENDER."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from notices.models import Notice
 
-SENDERS = frozenset(module.name for module in pkgutil.iter_modules(__path__))
+EMAIL_SENDERS = frozenset({"console", "smtp"})
+SENDERS = frozenset(module.name for module in pkgutil.iter_modules(__path__)) - {"smtp"}  # of SMS
+WAYS = {"sms": ("SMS_SENDER", SENDERS), "email": ("EMAIL_SENDER", EMAIL_SENDERS)}
 
 
 class TryLater(Exception):
@@ -33,9 +35,10 @@ class Sender(Protocol):
         """
 
 
-def chosen() -> Sender:
-    """Give the sender that the setting SMS_SENDER names."""
-    if settings.SMS_SENDER not in SENDERS:
-        known = ", ".join(sorted(SENDERS))
-        raise ImproperlyConfigured(f'SMS_SENDER is "{settings.SMS_SENDER}"; it must be one of {known}.')
-    return import_module(f"notices.senders.{settings.SMS_SENDER}")
+def chosen(way: str = "sms") -> Sender:
+    """Give the sender that the setting for this way out names."""
+    setting, senders = WAYS[way]
+    name = getattr(settings, setting)
+    if name not in senders:
+        raise ImproperlyConfigured(f'{setting} is "{name}"; it must be one of {", ".join(sorted(senders))}.')
+    return import_module(f"notices.senders.{name}")

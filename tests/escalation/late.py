@@ -25,6 +25,24 @@ def directed(story, code=stories.COUNCIL):
     return actions.direct(story.case, to=queue(code), words="See to it.", by=leader, at=story.at).task
 
 
+def asked(story, department, code=stories.COUNCIL):
+    """Ask another department for its part in a case that is in hand."""
+    holder = staff("afisa.120.maji")
+    return actions.ask_contribution(story.case, to=queue(code, department), words="Your part?", by=holder, at=story.at)
+
+
+def advice_in_every_situation():
+    """Ask for advice, give some unasked, and let other departments be asked, here and above."""
+    supervisor, leader = staff("msimamizi.120.maji"), staff("kiongozi.120")
+    for about in (None, office(stories.DIVISION)):
+        story = case_in("in_hand", about_office=about)
+        asked(story, "afya")
+        asked(story, "malalamiko", code=stories.DISTRICT)
+        actions.ask_advice(story.case, of=office(stories.COUNCIL), words="What now?", by=supervisor, at=story.at)
+        actions.advise(story.case, words="Go there.", by=leader, at=story.at)
+    actions.advise(case_in("queued").case, words="Go there.", by=leader, at=story.at)
+
+
 def work_in_every_situation():
     """Bring cases to every step that the clock hands up, with all that makes a difference on the way."""
     for state in ("received", "queued", "in_hand", "referred", "for_approval"):
@@ -46,6 +64,7 @@ def work_in_every_situation():
     directed(case_in("in_hand"))
     directed(case_in("queued").then("merge"))
     directed(stories.at_the_top("in_hand"), code=stories.REGION)
+    advice_in_every_situation()
 
 
 def due_to_rise(at):

@@ -41,6 +41,9 @@ def test_every_step_that_the_clock_hands_up_is_in_the_world_of_these_tests(work)
         ("outside", "referred"),
         ("approval", "for_approval"),
         ("directive", ""),
+        ("contribution", ""),
+        ("asked_advice", ""),
+        ("advice", ""),
     }
 
 

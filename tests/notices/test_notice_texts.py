@@ -32,6 +32,7 @@ LONGEST = {
     "added": True,
     "who": "msimamizi.1210302.malalamiko",
     "where": "https://malalamiko.dar.go.tz/accounts/password/reset/",
+    "link": "https://malalamiko.example.go.tz/b/GhB2sL0wqkq0uQ4xZ3n9tA/",
 }
 CASE_KINDS = ["complaint", "opinion", "suggestion", "enquiry", "praise"]
 SAFE = {
@@ -45,6 +46,7 @@ SAFE = {
     "added",
     "who",
     "where",
+    "link",
 }  # facts that tell nothing about the subject
 BLEMISHES = ("  ", " .", " ,", "..", ",.", ": .", ":.", "()", "None")
 

@@ -163,7 +163,8 @@ USUALLY = {
     "note": "officer", "approve": "supervisor", "reject": "supervisor", "uphold": "leader", "pass_on": "supervisor",
     "confirm": "citizen", "withdraw": "citizen", "merge": "supervisor", "dispute": "citizen", "reopen": "citizen",
     "unmerge": "supervisor", "lapse_question": "clock", "lapse": "clock", "end": "clock",
-    "carry_out": "officer",
+    "carry_out": "officer", "contribute": "officer", "give_advice": "leader", "acknowledge": "officer",
+    "call_off": "officer",
 }  # fmt: skip
 
 
@@ -211,6 +212,9 @@ USUAL_WORDS = {
     | {"into": lambda story: lodged(sure=story.case.state != "received").case},  # one that they see as well
     "unmerge": WHY,
     "carry_out": WHY,
+    "contribute": WHY,
+    "give_advice": WHY,
+    "call_off": WHY,
 }
 
 

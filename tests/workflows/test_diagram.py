@@ -53,7 +53,15 @@ def table_moves():
     return {(row["node_from"], row["node_to"].replace("end", "ended"), row["move"]) for row in moves()}
 
 
-BESIDE = {("directive", "directive", "hand_up"), ("directive", "carried_out", "carry_out")}
+BESIDE = {
+    *((step, step, "hand_up") for step in ("directive", "contribution", "asked_advice", "advice")),
+    ("directive", "carried_out", "carry_out"),
+    ("contribution", "contributed", "contribute"),
+    ("contribution", "contributed", "call_off"),
+    ("asked_advice", "advice", "give_advice"),
+    ("asked_advice", "advised", "call_off"),
+    ("advice", "advised", "acknowledge"),
+}
 
 
 def test_every_step_and_every_move_of_the_table_is_in_the_picture_and_nothing_else():
@@ -96,7 +104,7 @@ def test_every_step_and_line_of_the_bpmn_has_a_place_on_the_sheet():
 
     shapes, edges = plane.findall(f"{DI}BPMNShape"), plane.findall(f"{DI}BPMNEdge")
 
-    assert (len(shapes), len(edges)) == (11, 22 + 6)
+    assert (len(shapes), len(edges)) == (16, 26 + 9)
     assert all(len(edge) >= 2 for edge in edges)
 
 

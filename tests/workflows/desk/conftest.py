@@ -16,6 +16,9 @@ MOVES_OF_ITS_OWN = (
     "reveal",
     "files",
     "correct",
+    "advise",
+    "ask_contribution",
+    "ask_advice",
 )  # pages of a case that are no move of the flow
 
 

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from complaints import attachments
 from complaints.models import Category
@@ -108,8 +109,8 @@ def test_a_photo_is_shown_on_the_page_although_it_is_handed_out_as_a_file(chromi
     picture = page.locator("#files img").first
     picture.scroll_into_view_if_needed()
 
-    page.wait_for_function("document.querySelector('#files img').naturalWidth > 0")
-    assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [640, 480]
+    expect(picture).to_have_js_property("naturalWidth", 640)
+    expect(picture).to_have_js_property("naturalHeight", 480)
     page.context.close()
 
 
@@ -137,7 +138,7 @@ def test_a_heavy_photo_is_made_smaller_before_it_is_sent(chromium, full_case, li
     page = opened(chromium, desk, f"{live_server.url}{address(story)}attach/", True)
 
     page.get_by_label("Photo or paper").set_input_files(heavy)
-    page.wait_for_function("!document.querySelector('.govuk-button-group button').disabled")
+    expect(page.get_by_role("button", name="Attach it")).to_be_enabled(timeout=30_000)
     size = page.evaluate("document.querySelector('input[type=file]').files[0].size")
     page.get_by_role("button", name="Attach it").click()
 

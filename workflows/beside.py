@@ -1,0 +1,55 @@
+"""What stands beside the one main step: what moves, guards and the clock need to know of it. It only looks, and refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints import timeline
+from complaints.models import Complaint
+from complaints.timeline import Happened
+from workflows.models import ComplaintTask
+from workflows.refusals import NotOpen, says_something
+
+if TYPE_CHECKING:
+    from workflows.guards import Asking
+
+ASKED = ("contribution", "asked_advice")  # the steps that an answer waits for
+
+
+def holder_of(case: Complaint) -> int | None:
+    """Give whose hand the case itself is in; asked once of each case as it was read."""
+    known: dict[str, Any] = case.__dict__
+    if "held_by" not in known:
+        main = ComplaintTask.objects.open().main().filter(process=case)
+        known["held_by"] = main.values_list("owner", flat=True).first()
+    held_by: int | None = known["held_by"]
+    return held_by
+
+
+def own_department_of(asking: Asking) -> int | None:
+    """Give the department that is asked for its part: it rises there, not in the department of the case; None otherwise."""
+    return asking.queue.department_id if asking.task.flow_task.name == "contribution" else None
+
+
+def still_asked(case: Complaint) -> list[ComplaintTask]:
+    """Give the contributions and the advice that were asked for and have not come; one statement."""
+    waiting = ComplaintTask.objects.open().filter(process=case, side=True)
+    waiting = waiting.select_related("queue__office", "queue__department").order_by("id")
+    return [task for task in waiting if task.flow_task.name in ASKED]
+
+
+def wait_or_say_why_not(asking: Asking, although: str) -> None:
+    """Refuse to go on while something asked of others is open; a reason goes on the timeline, and lets the move through."""
+    waiting = still_asked(asking.case)
+    if not waiting:
+        return
+    if not says_something(although):
+        raise NotOpen(_("What was asked of others has not come yet. Wait for it, or say why you do not."))
+    timeline.write(
+        Happened(
+            asking.case.pk, "go_on_without", by=asking.by, at=asking.at, detail=f"open:{len(waiting)}",
+            for_staff=although.strip(),
+        )
+    )  # fmt: skip
