@@ -22,7 +22,10 @@ from offices.clock import database_now
 from offices.resources import Day, SheetResource, pointing
 from workflows.models import Policy, ReplyTemplate
 
-LENGTHS = ("triage_hours", "act_hours", "approve_hours", "outside_hours", "reply_hours", "directive_hours")
+LENGTHS = (
+    "triage_hours", "act_hours", "approve_hours", "outside_hours", "reply_hours", "directive_hours",
+    "contribution_hours", "advice_hours", "acknowledge_hours",
+)  # fmt: skip
 REST = ("silence_days", "reopen_days", "questions", "needs_approval")
 
 called(
@@ -36,6 +39,9 @@ called(
     outside_hours=_("working hours for an outside body"),
     reply_hours=_("working hours for the citizen's reply"),
     directive_hours=_("working hours for a directive"),
+    contribution_hours=_("working hours for another department's part"),
+    advice_hours=_("working hours for advice that was asked for"),
+    acknowledge_hours=_("working hours to read advice"),
     silence_days=_("days until silence closes"),
     reopen_days=_("days to reopen"),
     questions=_("questions that pause the clock"),
