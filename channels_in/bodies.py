@@ -20,7 +20,7 @@ from channels_in.web import FORGOTTEN_AFTER_SECONDS, MOST_TRIES, SeeOther
 from offices.clock import database_now
 from offices.tree import queue_with
 from workflows import bodies, words
-from workflows.forms import Words
+from workflows.desk.forms import Words
 from workflows.models import BodyLink
 from workflows.refusals import Refusal
 

@@ -16,7 +16,7 @@ from offices.actors import Actor, ActorKind
 from offices.models import DESK, Queue
 from offices.tree import queue_with
 from workflows import actions
-from workflows.casefile import told_moves
+from workflows.desk.casefile import told_moves
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen
 from workflows.writer import Done, ways_open_to

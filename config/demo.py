@@ -303,7 +303,7 @@ from offices.clock import database_now  # noqa: E402
 from offices.models import Office, Queue, User  # noqa: E402
 from offices.tree import queue_with  # noqa: E402
 from workflows import actions  # noqa: E402
-from workflows.casefile import open_case  # noqa: E402
+from workflows.desk.casefile import open_case  # noqa: E402
 from workflows.models import ComplaintTask  # noqa: E402
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from config import health
-from workflows import guides
+from workflows.desk import guides
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("help/<slug:role>/", guides.guide, name="guide"),
-    path("desk/", include("workflows.urls")),
+    path("desk/", include("workflows.desk.urls")),
     path("", include("reports.urls")),
     path("", include("channels_in.urls")),
 ]

@@ -12,7 +12,7 @@ from offices.models import User
 from reports import audit
 from reports.periods import LONGEST, Choice, Period, named
 from reports.reach import Reach
-from workflows import casefile
+from workflows.desk import casefile
 
 
 class OwnDate(forms.DateField):

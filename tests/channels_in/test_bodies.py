@@ -348,7 +348,7 @@ def test_what_was_taken_back_in_time_counts_against_nobody_and_each_referral_cou
 
 def test_the_case_page_says_what_became_of_the_link(referred, client, monkeypatch):
     story = referred()
-    monkeypatch.setattr("workflows.views.database_now", lambda: story.at)
+    monkeypatch.setattr("workflows.desk.views.database_now", lambda: story.at)
     client.force_login(staff("afisa.120.maji").user)
     path = f"/desk/cases/{story.case.reference}/"
 

@@ -7,7 +7,7 @@ from django.urls.resolvers import URLPattern
 
 from offices.models import User
 from tests.workflows.stories import case_in, category, lodged, office, through
-from workflows import views
+from workflows.desk import views
 
 pytestmark = pytest.mark.django_db
 

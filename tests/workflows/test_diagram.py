@@ -12,7 +12,8 @@ from django.utils import translation
 from complaints.models import Complaint
 from offices.models import User
 from tests.workflows.stories import case_in, moves, queue, staff
-from workflows import actions, diagram
+from workflows import actions
+from workflows.desk import diagram
 from workflows.flows import ComplaintFlow
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from offices.models import User
-from workflows import views
+from workflows.desk import views
 
 MOVES_OF_ITS_OWN = (
     "add_words",

@@ -16,7 +16,7 @@ from tests.workflows.desk.conftest import Desk, Text, address, buttons
 from tests.workflows.desk.test_languages import in_english
 from tests.workflows.stories import case_in, lodged, staff, through
 from tests.world import TUESDAY
-from workflows import due
+from workflows.desk import due
 from workflows.models import ComplaintTask, Policy
 
 SAID = "Bomba kubwa la maji limepasuka karibu na soko la Tabata"

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import translation
 
-from workflows import diagram
+from workflows.desk import diagram
 
 
 class Command(BaseCommand):

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from offices.models import Office, Posting, Queue, Role
-from workflows import choices, ladder, scope, words
-from workflows.choices import Group
-from workflows.forms import READ_BY_STAFF, Pick, Words
+from workflows import ladder, scope, words
+from workflows.desk import choices
+from workflows.desk.choices import Group
+from workflows.desk.forms import READ_BY_STAFF, Pick, Words
 from workflows.guards import Asking
 
 

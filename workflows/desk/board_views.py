@@ -16,8 +16,8 @@ from offices.actors import Actor, reaches
 from offices.models import Posting, Queue, Role
 from workflows import board, posts, sharing
 from workflows.board import Member, Team
-from workflows.board_forms import ShareForm
-from workflows.views import who_comes
+from workflows.desk.board_forms import ShareForm
+from workflows.desk.views import who_comes
 
 
 def team_or_refusal(by: Actor, code: str) -> Team:

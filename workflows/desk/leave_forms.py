@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from offices.models import Absence, Posting, User
-from workflows.forms import Pick
+from workflows.desk.forms import Pick
 
 
 class Day(forms.DateField):

@@ -17,8 +17,9 @@ from complaints.models import Complaint
 from complaints.states import State
 from offices.actors import Actor, person
 from offices.clock import database_now
-from workflows import actions, casefile, diagram, fields, together, words, writer
-from workflows.forms import MoveForm, NoteForm, words_field
+from workflows import actions, together, words, writer
+from workflows.desk import casefile, diagram, fields
+from workflows.desk.forms import MoveForm, NoteForm, words_field
 from workflows.guards import Asking
 from workflows.inbox import next_in_hand
 from workflows.models import ComplaintTask

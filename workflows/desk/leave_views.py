@@ -20,11 +20,11 @@ from offices.actors import Actor
 from offices.models import Absence, Posting, Role, User, subtree_ids
 from workflows import board, leave, scope
 from workflows.board import Team
-from workflows.board_views import team_or_refusal
-from workflows.leave_forms import ChangeForm, LeaveForm
+from workflows.desk.board_views import team_or_refusal
+from workflows.desk.leave_forms import ChangeForm, LeaveForm
+from workflows.desk.views import who_comes
 from workflows.models import ComplaintTask
 from workflows.refusals import NotYours, Refusal
-from workflows.views import who_comes
 
 MOST_LISTED = 100
 

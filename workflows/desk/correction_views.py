@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.models import Complaint
 from offices.actors import Actor
-from workflows import casefile, corrections, words, writer
-from workflows.correction_forms import CorrectionForm
+from workflows import corrections, words, writer
+from workflows.desk import casefile
+from workflows.desk.correction_forms import CorrectionForm
+from workflows.desk.views import STATUS, case_or_404, show_case, task_as_seen, who_comes
 from workflows.guards import Asking
 from workflows.refusals import NotOpen, NotYours, Refusal
-from workflows.views import STATUS, case_or_404, show_case, task_as_seen, who_comes
 
 
 @login_required

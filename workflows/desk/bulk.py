@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.references import written
 from offices.actors import Actor
-from workflows import actions, choices, scope, words, writer
-from workflows.choices import Group
+from workflows import actions, scope, words, writer
+from workflows.desk import choices
+from workflows.desk.choices import Group
 from workflows.flows import ComplaintFlow
 from workflows.guards import Asking
 from workflows.models import ComplaintTask

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from workflows.inbox_forms import NameForm
+from workflows.desk.inbox_forms import NameForm
+from workflows.desk.inbox_views import KEYS_COOKIE, kept_in_address, list_at
+from workflows.desk.views import who_comes
 from workflows.models import SavedView
-from workflows.views import who_comes
-from workflows.views_inbox import KEYS_COOKIE, kept_in_address, list_at
 
 MOST = 30  # lists of one person
 

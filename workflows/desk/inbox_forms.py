@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from workflows.choices import Group
+from workflows.desk.choices import Group
+from workflows.desk.forms import FOR_STAFF, READ_BY_CITIZEN, READ_BY_STAFF, Pick, Words
 from workflows.flows import ComplaintFlow
-from workflows.forms import FOR_STAFF, READ_BY_CITIZEN, READ_BY_STAFF, Pick, Words
 from workflows.models import SavedView
 
 WHO_OR_WHERE = {"assign": _("Which officer?"), "move": _("Where to?")}

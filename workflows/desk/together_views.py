@@ -6,9 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from workflows import together, views, writer
+from workflows import together, writer
+from workflows.desk import views
+from workflows.desk.together_forms import FORMS
 from workflows.refusals import Refusal
-from workflows.together_forms import FORMS
 
 
 @login_required

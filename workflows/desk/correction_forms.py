@@ -11,7 +11,7 @@ from complaints.categories import categories
 from complaints.models import Priority
 from offices.forms import PlaceField
 from workflows import words
-from workflows.forms import READ_BY_STAFF, Pick, Words
+from workflows.desk.forms import READ_BY_STAFF, Pick, Words
 from workflows.guards import Asking
 
 

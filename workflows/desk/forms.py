@@ -15,8 +15,9 @@ from complaints.categories import categories
 from complaints.models import Complaint
 from complaints.references import read_reference
 from offices.forms import PlaceField
-from workflows import beside, choices, fields, scope, words
-from workflows.choices import Group
+from workflows import beside, scope, words
+from workflows.desk import choices, fields
+from workflows.desk.choices import Group
 from workflows.guards import Asking
 from workflows.nodes import Way
 

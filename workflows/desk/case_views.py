@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from complaints.models import Attachment, Complaint, MediaType
 from offices.actors import Actor
 from workflows import actions, evidence, writer
-from workflows.forms import PapersForm, RevealForm
+from workflows.desk.forms import PapersForm, RevealForm
+from workflows.desk.views import case_or_404, show_case, task_as_seen, who_comes
 from workflows.models import ComplaintTask
 from workflows.refusals import NotYours, Refusal
-from workflows.views import case_or_404, show_case, task_as_seen, who_comes
 
 ENDING = {MediaType.PHOTO: "jpg", MediaType.PAPER: "pdf"}
 

@@ -16,11 +16,12 @@ from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
-from workflows import bodies, corrections, due, duplicates, evidence, scope, together, words, writer
+from workflows import bodies, corrections, duplicates, evidence, scope, together, words, writer
 from workflows.actions import LOOK_ONLY
+from workflows.desk import due
+from workflows.desk.forms import asks_for_nothing
 from workflows.duplicates import Alike
 from workflows.flows import ComplaintFlow
-from workflows.forms import asks_for_nothing
 from workflows.guards import Asking
 from workflows.models import BodyLink, ComplaintTask
 from workflows.nodes import Step as FlowStep

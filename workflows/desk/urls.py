@@ -3,25 +3,25 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from workflows import (
+from workflows.desk import (
     board_views,
     case_views,
     correction_views,
+    inbox_views,
     leave_views,
+    list_views,
     together_views,
     views,
-    views_inbox,
-    views_lists,
 )
 
 app_name = "desk"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:inbox"), name="desk"),
-    path("inbox/", views_inbox.inbox_page, name="inbox"),
-    path("inbox/news/", views_inbox.news, name="news"),
-    path("inbox/rows/", views_inbox.rows_page, name="rows"),
-    path("inbox/lists/", views_lists.lists_page, name="lists"),
-    path("inbox/keys/", views_lists.keys_page, name="keys"),
+    path("inbox/", inbox_views.inbox_page, name="inbox"),
+    path("inbox/news/", inbox_views.news, name="news"),
+    path("inbox/rows/", inbox_views.rows_page, name="rows"),
+    path("inbox/lists/", list_views.lists_page, name="lists"),
+    path("inbox/keys/", list_views.keys_page, name="keys"),
     path("find/", views.find, name="find"),
     path("board/", board_views.board_page, name="board"),
     path("board/share/", board_views.share_page, name="share"),

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_GET, require_POST
 from complaints.references import read_reference
 from offices.actors import Actor
 from offices.phones import NoPhoneNumber, read_phone
-from workflows import bulk, casefile, words
+from workflows import words
+from workflows.desk import bulk, casefile
+from workflows.desk.inbox_forms import BulkForm, asks_for_target
+from workflows.desk.views import who_comes
 from workflows.inbox import PAGE, SIZES, Page, Tab, come_since, counts, inbox, newest_step
 from workflows.inbox_done import cases_of_phone
 from workflows.inbox_filters import FilterForm
-from workflows.inbox_forms import BulkForm, asks_for_target
 from workflows.models import SavedView
 from workflows.refusals import AlreadyDone, NotYours
-from workflows.views import who_comes
 
 KEYS_COOKIE = "desk_keys"  # "off" where a person wants no single keys
 IN_THE_ADDRESS = ("tab", *FilterForm.base_fields, "size")
