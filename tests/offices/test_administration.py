@@ -418,7 +418,8 @@ def test_a_sheet_of_postings_names_people_and_offices_by_their_codes(mfumo, offi
             "policy",
             "workflows",
             "category,level,valid_from,triage_hours,act_hours,approve_hours,outside_hours,reply_hours,directive_hours,"
-            "silence_days,reopen_days,questions,needs_approval\n,kata,2031-01-01,8,24,16,80,56,40,14,30,3,1\n",
+            "contribution_hours,advice_hours,acknowledge_hours,"
+            "silence_days,reopen_days,questions,needs_approval\n,kata,2031-01-01,8,24,16,80,56,40,24,24,16,14,30,3,1\n",
         ),
     ],
 )
