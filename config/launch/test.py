@@ -19,8 +19,8 @@ NEEDED = {
 def run_tests(arguments: Sequence[str]) -> int:
     """Returns pytest's own exit code; pytest's summary is the last thing printed."""
     provide()
-    # A file's tests stay together, so that what its fixtures start is started once.
-    pytest = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
+    # A file's tests stay together, so that what its fixtures start is started once; in the order of `tests/conftest.py`.
+    pytest = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
     return run_with_servers(pytest, shelf="test")
 
 
