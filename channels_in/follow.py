@@ -15,7 +15,7 @@ from complaints.states import Outcome, State
 from offices.actors import Actor, ActorKind
 from offices.models import DESK, Queue
 from offices.tree import queue_with
-from workflows import actions
+from workflows import actions, beside
 from workflows.desk.casefile import told_moves
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen
@@ -214,6 +214,8 @@ def timeline_for_citizen(case: Complaint) -> list[Seen]:
 
 def _is_shown(entry: Entry) -> bool:
     by_citizen = entry.actor_kind == ActorKind.CITIZEN
+    if beside.is_of_a_step_beside(entry.detail):
+        return False
     return by_citizen or entry.move in ALWAYS_SHOWN or (entry.from_state, entry.move) in told_moves()
 
 

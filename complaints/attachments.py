@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +36,10 @@ QUALITY = 80
 # How a file begins, and which reader may open it.
 BEGINNINGS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"RIFF": "WEBP", b"%PDF-": "PDF"}
 # What makes a paper act on the computer that opens it.
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+STREAM = re.compile(rb"\bstream\r?\n")
+LONGEST_HEAD = 1000  # bytes: what a stream says of itself
+MOST_UNPACKED = 32 * 1024 * 1024  # bytes, of all streams of objects together
 ACTS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 
 
@@ -78,10 +84,34 @@ def _kind(beginning: bytes) -> str:
 def _paper(content: bytes) -> Paper:
     if b"%%EOF" not in content[-2048:]:
         raise BadPaper(_("The paper cannot be read: it is cut off or damaged."))
-    if any(act in content for act in ACTS):
+    if _acts(content) or any(_acts(objects) for objects in _packed_objects(content)):
         raise BadPaper(_("The paper carries a program or another file. Print it to PDF once more, and attach that."))
     digest = hashlib.sha256(content).hexdigest()
     return Paper(content, MediaType.PAPER, digest, digest)
+
+
+def _acts(content: bytes) -> bool:
+    """Say whether a program or another file is named in it; any letter of a name may be written as its number."""
+    plain = ESCAPED.sub(lambda letter: bytes.fromhex(letter[1].decode()), content)
+    return any(act in plain for act in ACTS)
+
+
+def _packed_objects(content: bytes) -> Iterator[bytes]:
+    """Give what is packed into the paper's streams of objects. Raises `BadPaper` where that cannot be read, or is a bomb."""
+    left = MOST_UNPACKED
+    for stream in STREAM.finditer(content):
+        about = content[max(0, stream.start() - LONGEST_HEAD) : stream.start()]
+        about = about[about.rfind(b"obj") + 3 :] if b"obj" in about else about
+        if b"/ObjStm" not in ESCAPED.sub(lambda letter: bytes.fromhex(letter[1].decode()), about):
+            continue
+        try:
+            objects = zlib.decompressobj().decompress(content[stream.end() :], left)
+        except zlib.error as error:
+            raise BadPaper(_("The paper cannot be read: it is cut off or damaged.")) from error
+        left -= len(objects)
+        if left <= 0:
+            raise BadPaper(_("The paper cannot be read: it is cut off or damaged."))
+        yield objects
 
 
 def _photo(file: BinaryIO, kind: str) -> Paper:

@@ -12,13 +12,18 @@ import segno
 from allauth.account import forms as account
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
+from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as second_factor
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from cryptography.fernet import Fernet
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -31,6 +36,10 @@ from offices.accounts import may_come_in, needs_second_factor, roles_of
 from offices.clock import database_now
 from offices.models import Role, User
 from offices.sessions import has_just_begun
+
+CODES_SENT = "3/10m/key"  # to one person
+TRIES_OF_A_CODE = "9/10m/key"  # three for each that was sent
+CODE_HOLDS_SECONDS = 2 * 60  # that of a second factor, by clocks that are half a minute wrong
 
 SAID = {
     "enter_current_password": _("This is not your current password."),
@@ -170,18 +179,46 @@ class SetPasswordForm(OurWords, account.ResetPasswordKeyForm):
 
 
 class ResetCodeForm(OurWords, account.ConfirmPasswordResetCodeForm):
+    """Asks for the code that was sent; its tries are counted for all browsers together, and one after the other."""
+
+    words = DIGITS
+
+    def clean_code(self) -> str:
+        request = context.request
+        process = CodeByPhone.resume(request)
+        meant = process.state.get("user_id") or process.state.get("email", "") if process else ""
+        if not consumed(request, "reset_code", TRIES_OF_A_CODE, str(meant)):
+            raise get_adapter().validation_error("rate_limited")
+        return cast(str, super().clean_code())
+
+
+def consumed(request: HttpRequest, action: str, rates: str, key: str) -> bool:
+    """Count one more of what may be done so often for a key; say whether it was still allowed."""
+    used = ratelimit.consume(request, app="allauth.account", action=action, config={action: rates}, key=key)
+    return used is not None
+
+
+class OnlyOnce(forms.Form):
+    """Takes a code once. allauth forgets after half a minute what was used, and a code holds for three times as long."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        if not cache.add(f"second_factor_used:{self.user.pk}:{normalize_user_code(code)}", 1, CODE_HOLDS_SECONDS):
+            raise cast(Exception, get_mfa_adapter().validation_error("incorrect_code"))
+        return code
+
+
+class CodeForm(OurWords, OnlyOnce, second_factor.AuthenticateForm):
     words = DIGITS
 
 
-class CodeForm(OurWords, second_factor.AuthenticateForm):
+class CodeAgainForm(OurWords, OnlyOnce, second_factor.ReauthenticateForm):
     words = DIGITS
 
 
-class CodeAgainForm(OurWords, second_factor.ReauthenticateForm):
-    words = DIGITS
-
-
-class ActivateForm(OurWords, totp.ActivateTOTPForm):
+class ActivateForm(OurWords, OnlyOnce, totp.ActivateTOTPForm):
     words = {"code": {"label": _("Code that the app shows"), "help_text": ""}}
 
 
@@ -199,7 +236,10 @@ class ResetPasswordForm(account.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         named = self.cleaned_data["email"]
-        CodeByPhone.initiate(request=request, user=known(named, database_now()), email=named)
+        user = known(named, database_now())
+        if user and not consumed(request, "code_sent", CODES_SENT, str(user.pk)):
+            user = None  # enough have been sent, under whichever of their names; the page does not say whether
+        CodeByPhone.initiate(request=request, user=user, email=named)
         return cast(str, named)
 
 

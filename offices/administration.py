@@ -18,7 +18,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 from import_export.tmp_storages import CacheStorage
 
@@ -26,6 +25,7 @@ from offices.accounts import is_administrator
 from offices.clock import database_now
 from offices.in_use import uses_of
 from offices.kept import forget
+from offices.sheets import CSV, XLSX, BadSheet
 
 OURS = {"offices", "notices", "complaints", "workflows", "escalation", "admin"}
 
@@ -189,6 +189,12 @@ class SheetAdmin(ImportExportMixin, ForgetfulAdmin):
 
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
+
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        if isinstance(e, BadSheet):
+            form.add_error("import_file", str(e))
+        else:
+            super().add_data_read_fail_error_to_form(form, e)
 
     @transaction.atomic
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

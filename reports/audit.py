@@ -19,7 +19,7 @@ from offices.models import Body, Queue, User, subtree_ids
 from reports.models import Export
 from reports.periods import Period
 from reports.reach import Reach
-from workflows import scope, words
+from workflows import corrections, scope, words
 from workflows.models import ComplaintTask
 
 PAGE = 50
@@ -122,6 +122,8 @@ def sentence(entry: Entry, bodies: dict[str, str]) -> str:
         "holder": entry.holder or "",
         "body": bodies.get(code, code) if named == "body" else "",
         "lead": written(code) if named == "lead" else "",
+        "holder_or_queue": entry.holder or words.queue(entry.to_queue),
+        **corrections.told(entry.detail),
     }
     said = words.MOVES[entry.move].step
     rule = words.RULES.get(entry.detail)
@@ -138,9 +140,9 @@ def moves() -> list[tuple[str, str]]:
 # What was taken out of the system.
 
 
-def exports(reach: Reach, filters: Filters, after: str) -> tuple[list[Export], str]:
+def exports(reach: Reach, filters: Filters, after: str, at: dt.datetime) -> tuple[list[Export], str]:
     """Give what was exported of the office and all under it, newest first, with the cursor of what comes after."""
-    found = Export.objects.filter(office__in=subtree_ids([reach.office.pk]))
+    found = Export.objects.filter(office__in=subtree_ids([reach.office.pk])).filter(_in_the_open(reach, at))
     if filters.case is not None:
         found = found.filter(complaint=filters.case)
     else:
@@ -154,6 +156,11 @@ def exports(reach: Reach, filters: Filters, after: str) -> tuple[list[Export], s
         found = found.filter(earlier)
     rows = list(found.select_related("user", "office", "complaint").order_by("-at", "-id")[: PAGE + 1])
     return rows[:PAGE], _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+
+
+def _in_the_open(reach: Reach, at: dt.datetime) -> Q:
+    """Give the condition on Export for what tells a reader of no case that is kept from them."""
+    return Q(complaint=None) | Q(complaint__in=Complaint.objects.filter(scope.cases_in_sight(reach.reader, at)))
 
 
 def _cursor(row: Entry | Export) -> str:

@@ -14,6 +14,8 @@ from reports.periods import LONGEST, Choice, Period, named
 from reports.reach import Reach
 from workflows.desk import casefile
 
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+
 
 class OwnDate(forms.DateField):
     """A day, as people or a browser's date field write it."""
@@ -21,6 +23,13 @@ class OwnDate(forms.DateField):
     def __init__(self, label: Any, **says: Any) -> None:
         says.setdefault("required", False)
         super().__init__(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **says)
+
+    def clean(self, value: Any) -> dt.date | None:
+        """Give the day; one before or after all that could be reported on is a slip of the hand."""
+        day: dt.date | None = super().clean(value)
+        if day and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(_("Choose a day of this century."))
+        return day
 
 
 def check_dates(form: forms.Form, first: dt.date | None, last: dt.date | None) -> None:

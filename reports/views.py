@@ -32,6 +32,7 @@ from reports.periods import Period
 from reports.reach import LOOKS_DOWN, READS_REPORTS, Reach, reach
 from reports.tables import Row, Table
 from workflows import words
+from workflows.desk.inbox_views import STOP_ASKING
 
 
 def _who_comes(request: HttpRequest, roles: tuple[str, ...]) -> tuple[Reach, dt.datetime]:
@@ -80,10 +81,16 @@ def leader_page(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/leader.html", page)
 
 
-@login_required
 @require_GET
 def moves_fragment(request: HttpRequest) -> HttpResponse:
     """Give the newest moves alone, or 304 while there is no newer one: the leader's page asks every half minute."""
+    if request.headers.get("HX-Request") and not request.user.is_authenticated:
+        return HttpResponse(status=STOP_ASKING, headers={"HX-Reswap": "none"})
+    return _moves_fragment(request)
+
+
+@login_required
+def _moves_fragment(request: HttpRequest) -> HttpResponse:
     lines = overview.moves(_view(request))
     told = "|".join([get_language() or "", *(f"{line.at.isoformat()} {line.reference} {line.what}" for line in lines)])
     etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
@@ -217,7 +224,7 @@ def exports_page(request: HttpRequest) -> HttpResponse:
     who, at = _who_comes(request, LOOKS_DOWN)
     form = TrailForm(who, at, timezone.localdate(at), request.GET)
     filters = form.filters()
-    rows, after = audit.exports(who, filters, request.GET.get("after", "")) if filters else ([], "")
+    rows, after = audit.exports(who, filters, request.GET.get("after", ""), at) if filters else ([], "")
     page = {
         "form": form,
         "exports": rows,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.status import STATUS
 
 from complaints import timeline
 from complaints.models import Complaint
 from complaints.timeline import Happened
+from offices.actors import CLOCK
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen, says_something
 
@@ -16,6 +19,13 @@ if TYPE_CHECKING:
     from workflows.guards import Asking
 
 ASKED = ("contribution", "asked_advice")  # the steps that an answer waits for
+# What the timeline's detail says of a move of a step beside the main one, or of a leave, in which either changes hands.
+OF_STEPS_BESIDE = r"^((task|leave):.*|directive|contribution|asked_advice|advice|(directive|contribution|advice|acknowledge)_overdue)$"
+
+
+def is_of_a_step_beside(detail: str) -> bool:
+    """Say whether a step of the timeline is one beside the main step, of which no citizen is told."""
+    return re.match(OF_STEPS_BESIDE, detail) is not None
 
 
 def holder_of(case: Complaint) -> int | None:
@@ -53,3 +63,20 @@ def wait_or_say_why_not(asking: Asking, although: str) -> None:
             for_staff=although.strip(),
         )
     )  # fmt: skip
+
+
+def fall_away(asking: Asking, *, for_good: bool) -> None:
+    """Cancel what still stands beside a case that closes: nobody needs it any more, and its clock must not go on.
+
+    A leader's directive stays until it is carried out, or the case ends (`for_good`). The case's lock is held.
+    """
+    waiting = ComplaintTask.objects.open().filter(process=asking.case, side=True).order_by("id")
+    for task in waiting:
+        if for_good or task.flow_task.name != "directive":
+            ComplaintTask.objects.filter(pk=task.pk).update(status=STATUS.CANCELED, finished=asking.at)
+            timeline.write(
+                Happened(
+                    asking.case.pk, "fall_away", by=asking.by if asking.by.user else CLOCK, at=asking.at,
+                    from_queue_id=task.queue_id, to_queue_id=task.queue_id, detail=f"task:{task.pk}",
+                )
+            )  # fmt: skip

@@ -119,7 +119,10 @@ def _said(case: Complaint, move: str) -> _Nothing:
 
 
 def _citizen(case: Complaint) -> str:
-    return ", ".join(part for part in (case.citizen.name, case.citizen.phone) if part) if case.citizen else ""
+    """Give the name said with this case, for phones are shared, and the number."""
+    if case.citizen is None:
+        return case.citizen_name
+    return ", ".join(part for part in (case.citizen_name or case.citizen.name, case.citizen.phone) if part)
 
 
 def note_opening(link: BodyLink, at: dt.datetime) -> None:

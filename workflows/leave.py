@@ -129,8 +129,10 @@ def _lock_people(absence: Absence) -> None:
 
 
 def _check(absence: Absence) -> None:
-    if not absence.starts_on <= absence.ends_on <= absence.starts_on + LONGEST:
+    if not dt.timedelta(0) <= absence.ends_on - absence.starts_on <= LONGEST:
         raise NotArranged(_("The last day comes before the first, or more than a year after it."))
+    if absence.starts_on - timezone.localdate(absence.entered_at) > 2 * LONGEST:
+        raise NotArranged(_("A leave is entered two years ahead at most."))
     if absence.stand_in_id == absence.posting.user_id:
         raise NotArranged(_("Somebody else must stand in."))
     then = Absence.objects.exclude(pk=absence.pk).filter(

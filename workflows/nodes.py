@@ -253,11 +253,10 @@ class FinishActivation(EndActivation):
 
     @classmethod
     def create(cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
-        """Finish the case, and cancel what still stands beside it."""
+        """Finish the case; what still stands beside it the writer lets fall away (`beside`)."""
         process, at = prev_activation.process, prev_activation.arrival.at
         task = row_of(flow_task, process, prev_activation.arrival, over=True, token=token)
         process.status, process.finished = PROCESS.DONE, at
-        ComplaintTask.objects.open().filter(process=process, side=True).update(status=STATUS.CANCELED, finished=at)
         return cls(save_after(prev_activation.task, task))
 
 

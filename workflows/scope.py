@@ -1,8 +1,8 @@
 """Who sees which case: what follows from postings, in the query layer and for one case at a time.
 
 Clerks and officers see what has a step, open or done, at their own office, and clerks also what their desk has entered,
-wherever it is, to speak there for its citizen; supervisors, leaders and auditors everything under theirs. Two things are
-kept from them: a complaint about an officer or office from that officer, from all who serve there or under it, and from
+wherever it is, to speak there for its citizen; supervisors, leaders and auditors everything under theirs. What stands
+beside the main step (another department's part, a directive) shows the case only while it is open. Two things are kept from them: a complaint about an officer or office from that officer, from all who serve there or under it, and from
 who did when the citizen spoke (praise alone is shown to whom it names); and a sensitive subject from everyone not named
 for it. Where an office has nobody named, its leader is.
 """
@@ -19,6 +19,7 @@ from offices.actors import Actor, ActorKind, postings_of, reaches
 from offices.kept import kept
 from offices.models import Posting, Queue, Role, subtree_ids
 from offices.tree import line_of
+from workflows.beside import OF_STEPS_BESIDE
 from workflows.models import ComplaintTask
 
 READS_ALL_SUBJECTS = (Role.AUDITOR,)
@@ -112,6 +113,7 @@ def _about(posting: Posting, case: str) -> Q:
 
 
 def _end_of(day: dt.date) -> dt.datetime:
+    day = min(day, dt.date.max - dt.timedelta(days=1))  # many write 31/12/9999 for "no end"
     return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
 
 
@@ -128,11 +130,15 @@ def sensitive_categories() -> list[Category]:
     return list(Category.objects.filter(sensitive=True))
 
 
+# The case itself is or was there; or something is asked beside it, until it is done.
+OPENS_THE_CASE = Q(side=False) | Q(finished__isnull=True)
+
+
 def tasks_in_sight(by: Actor, at: dt.datetime) -> Q:
     """Give the condition on ComplaintTask for the tasks that a member of staff may see."""
     seen = Q(pk__in=[])
     for posting in by.postings:
-        seen |= Q(queue__in=Queue.objects.filter(queues_of(posting))) & seen_from(posting, at)
+        seen |= Q(queue__in=Queue.objects.filter(queues_of(posting))) & OPENS_THE_CASE & seen_from(posting, at)
         if _is_of_desk(posting):
             entered_here = Q(process__desk=posting.office_id, queue__isnull=False)
             seen |= entered_here & ~hidden_from(posting, at, "process__")
@@ -161,7 +167,8 @@ def has_passed_through(case: Complaint, by: Actor, at: dt.datetime) -> bool:
 def _passed_through(case: Complaint, posting: Posting, at: dt.datetime) -> bool:
     if Complaint.objects.filter(hidden_from(posting, at), pk=case.pk).exists():
         return False
-    return Entry.objects.filter(complaint=case, from_queue__in=Queue.objects.filter(queues_of(posting))).exists()
+    went_on = Entry.objects.filter(complaint=case, from_queue__in=Queue.objects.filter(queues_of(posting)))
+    return went_on.exclude(detail__regex=OF_STEPS_BESIDE).exists()
 
 
 def cases_in_sight(by: Actor, at: dt.datetime) -> Q:

@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import OperationalError
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from workflows.flows import ComplaintFlow
 from workflows.models import ComplaintTask
 from workflows.refusals import AlreadyDone, Refusal
 
+BUSY = _("The service is busy for a moment. Nothing was saved; please try again.")
 MOST_SHARED = 100  # at once: each row is a transaction of its own
 
 
@@ -146,4 +148,6 @@ def _give(task: ComplaintTask | None, to: User | None, wish: Wish, by: Actor, at
         actions.assign(task, to=to, by=by, at=at)
     except Refusal as refusal:
         return Result(case.reference, case.reference_written, str(to), str(refusal))
+    except OperationalError:  # as in `desk.bulk`: the rows before it are kept, and those after it may go
+        return Result(case.reference, case.reference_written, str(to), BUSY)
     return Result(case.reference, case.reference_written, str(to))

@@ -105,6 +105,11 @@ MOVES: dict[str, MoveWords] = {
     "advise": MoveWords(_("Give advice"), _("The advice is given."), _("Advice was given")),
     "acknowledge": MoveWords(_("I have read it"), _("You have read the advice."), _("The advice was read")),
     "call_off": MoveWords(_("Call it off"), _("It is called off."), _("What was asked of others was called off")),
+    "fall_away": MoveWords(
+        _("No longer needed"),
+        _("It is no longer needed."),
+        _("No longer needed, for the complaint was closed: %(from)s"),
+    ),
     "body_answered": MoveWords(_("Send the answer"), _("The answer is sent."), _("%(body)s has answered")),
     "go_on_without": MoveWords(_("Do not wait"), _("It goes on."), _("Went on without what was asked of others")),
     "add_words": MoveWords(_("Add words"), _("Your words are added."), _("Words were added")),

@@ -115,9 +115,13 @@ def asking_about(task: ComplaintTask, by: Actor, at: dt.datetime) -> Asking:
 def lock(seen: ComplaintTask, by: Actor) -> ComplaintTask:
     """Lock a case's step and the case itself, in that order, as every writer does; one statement reads both.
 
+    For a step beside the main one the case comes first: whoever closes it holds it, and then cancels what stands beside.
+
     Raises `AlreadyDone` when the step is over, or for a member of staff when it is no longer as they saw it. Joins
     nothing whose key may change: a writer who waited would get the new key with the old row.
     """
+    if seen.side:
+        Complaint.objects.select_for_update(no_key=True).filter(pk=seen.process_id).values_list("pk", flat=True).first()
     task = _lock(pk=seen.pk) if seen.side else lock_step_of(seen.process_id)
     if task is None or _is_stale(seen, task, by):
         raise AlreadyDone
@@ -227,6 +231,8 @@ def _write(asking: Asking, way: Way, plan: Plan) -> Done:
             detail=plan.detail or _beside(task), for_staff=plan.for_staff, for_citizen=plan.for_citizen,
         )
     )  # fmt: skip
+    if not task.side and (way.outcome or way.target.within == ""):
+        beside.fall_away(asking, for_good=not way.outcome)
     return Done(case, following, tell(asking, way, plan, due_at))
 
 

@@ -130,7 +130,7 @@ def test_behind_it_stand_the_question_and_the_words_without_name_or_phone(referr
     for shown in ("Please mend the main pipe.", "Maji hayatoki", story.case.reference_written, "Send the answer"):
         assert shown in text(page)
     assert [secret for secret in (NAME, PHONE, PHONE[-6:]) if secret in text(page)] == []
-    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "no-referrer")
+    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "same-origin")
     assert "no-store" in page["Cache-Control"]
 
 
@@ -138,6 +138,15 @@ def test_with_the_citizens_word_the_name_and_phone_stand_there(referred, client)
     page = client.get(link_in(referred(names_citizen=True)))
 
     assert f"{NAME}, {PHONE}" in text(page)
+
+
+def test_of_people_who_share_a_phone_the_one_who_complained_is_named(referred, client):
+    story = referred(names_citizen=True, citizen_name="Juma Mfano")
+
+    page = client.get(link_in(story))
+
+    assert f"Juma Mfano, {PHONE}" in text(page)
+    assert NAME not in text(page)
 
 
 def test_of_a_discreet_case_only_the_question_stands_there(referred, client):

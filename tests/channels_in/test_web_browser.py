@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from complaints.models import Complaint
+from notices.models import Notice
+from notices.rendering import render
 from offices import actors
 from offices.clock import database_now
-from offices.models import User
+from offices.models import Body, User
+from tests.workflows.stories import case_in
 from workflows import actions
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
@@ -97,6 +100,20 @@ def test_without_javascript_a_complaint_is_sent_kept_followed_and_added_to(citiz
 
     assert "Na leo pia." in other.inner_text("main")
     assert "code" not in other.url and CODE.search(other.url) is None
+
+
+def test_an_outside_body_answers_by_its_link(citizen, live_server):
+    Body.objects.filter(code="dawasa").update(email="malalamiko@maji.example")
+    story = case_in("in_hand", at=database_now()).then("refer", body=Body.objects.get(code="dawasa"))
+    address = re.search(r"/b/[\w-]{22}/", render(Notice.objects.get(kind="body_asked")))[0]
+    page = citizen("en")
+    page.goto(live_server.url + address)
+
+    page.fill("#id_words", "The main pipe is mended.")
+    page.click("main button.govuk-button")
+
+    assert "Thank you: your answer is with the office" in page.inner_text("h1")
+    assert story.case.entries.filter(move="body_answered").exists()
 
 
 def test_with_javascript_the_receipts_link_opens_the_case_and_leaves_no_code_in_the_address(citizen, live_server):

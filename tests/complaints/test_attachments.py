@@ -72,6 +72,22 @@ def bomb():
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
+def packed(objects):
+    """Give a paper with these objects in a stream, as most programs write them."""
+    stream = (
+        b"2 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode>>stream\n"
+        + zlib.compress(objects)
+        + b"\nendstream endobj\n"
+    )
+    return PAPER.replace(b"trailer", stream + b"trailer")
+
+
+def test_a_paper_whose_objects_are_packed_is_kept():
+    content = packed(b"<</Type/Page/Annots[]>>")
+
+    assert read(content).content == content
+
+
 REFUSED = {
     "nothing": (b"", "empty"),
     "a page": (b"<html><script>alert(1)</script></html>", "Only photos"),
@@ -84,6 +100,12 @@ REFUSED = {
     "a bomb": (bomb(), "too large"),
     "half a paper": (PAPER[:20], "cut off"),
     "a paper that acts": (PAPER.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(x)>>"), "program"),
+    "a paper that acts, spelled in numbers": (
+        PAPER.replace(b"/Catalog", b"/Catalog/OpenAction<</S/J#61vaScr#69pt/JS(x)>>"),
+        "program",
+    ),
+    "a paper with a packed program": (packed(b"<</S/JavaScript/JS(x)>>"), "program"),
+    "a paper that is a bomb": (packed(b" " * 40 * 1024 * 1024), "cannot be read"),
     "a huge photo": (b"\xff\xd8\xff" + b"0" * (8 * 1024 * 1024), "too large"),
     "a huge paper": (b"%PDF-" + b"0" * (5 * 1024 * 1024), "too large"),
 }

@@ -171,6 +171,17 @@ def test_a_touch_moves_the_end_of_a_session_and_of_its_cookie(browser, hire):
     assert "sessionid" not in browser.get("/accounts/sessions/").cookies
 
 
+@pytest.mark.parametrize("page", ["/desk/inbox/news/?tab=mine&since=1", "/desk/leader/moves/"])
+def test_a_page_that_asks_by_itself_is_no_touch(browser, hire, page):
+    hire(role=Role.LEADER), sign_in(browser)
+    for _ in range(3):
+        move_back(browser, seen=dt.timedelta(minutes=11))
+        browser.get(page, headers={"HX-Request": "true"})
+
+    assert not signed_in(browser)
+    assert browser.get(page, headers={"HX-Request": "true"}).status_code == 286
+
+
 def test_who_is_disabled_is_out_at_once(browser, hire):
     user = hire()
     sign_in(browser)
@@ -285,6 +296,30 @@ def test_nobody_is_flooded_with_codes(browser, hire):
     assert (answers, Notice.objects.count()) == ([302, 302, 302, 429], 3)
 
 
+def test_nor_by_another_way_to_write_their_name(browser, hire):
+    hire(phone="+255700000012", email="maji@kata.example")
+
+    for named in ("afisa.120.maji", "AFISA.120.maji", "afiſa.120.maji", "afısa.120.maji", "maji@kata.example"):
+        assert ask_for_code(browser, named).url == "/accounts/password/reset/confirm/"
+
+    assert Notice.objects.count() == 3
+
+
+def test_nobody_guesses_a_code_by_many_tries_at_once(browser, hire):
+    hire(phone="+255700000012")
+    ask_for_code(browser)
+    code = Notice.objects.get().facts["code"]
+    session = Session.objects.get(session_key=browser.session.session_key)
+    for guess in range(30):  # each as if none of the others had been heard yet
+        session.save()
+        browser.post("/accounts/password/reset/confirm/", {"code": f"{(int(code) + guess + 1) % 10**6:06d}"})
+    session.save()
+
+    browser.post("/accounts/password/reset/confirm/", {"code": code})
+
+    assert browser.get("/accounts/password/reset/complete/").status_code == 302
+
+
 # The second factor.
 
 
@@ -331,6 +366,19 @@ def test_from_then_on_the_password_alone_opens_nothing(leader):
     assert not signed_in(other)
     assert other.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
     assert other.post("/accounts/2fa/authenticate/", {"code": code_of(leader)}).url == "/desk/inbox/"
+
+
+def test_a_code_that_was_used_opens_nothing_while_the_telephone_still_shows_it(leader):
+    cache.clear()
+    code = code_of(leader)
+    doors = [Client(), Client()]
+    for door in doors:
+        sign_in(door, "kiongozi.120")
+    assert doors[0].post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+    cache.delete(f"allauth.mfa.totp.used?user={leader.pk}&code={code}")  # half a minute later
+
+    assert doors[1].post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
+    assert not signed_in(doors[1])
 
 
 def test_later_the_password_is_asked_for_once_more(browser, leader):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -452,6 +453,44 @@ def test_what_is_no_sheet_is_refused_in_words(mfumo):
         assert page.status_code == 200
         assert "confirm_form" not in page.context or not page.context["confirm_form"]
     assert Holiday.objects.filter(name_sw="2").count() == 0
+
+
+def workbook_of(sheet):
+    """Give a workbook whose one sheet is these bytes."""
+    book, file, out = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.save(file)
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as mine:
+        for name in whole.namelist():
+            mine.writestr(name, sheet if name.endswith("sheet1.xml") else whole.read(name))
+    return out.getvalue()
+
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/>'
+    '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>date</t></is></c><c r="B1" t="inlineStr"><is><t>name_sw</t></is>'
+    '</c></row>%s</sheetData></worksheet>'
+)  # fmt: skip
+SMALL_TO_SEND = {
+    "a bomb": ("xlsx", lambda: workbook_of(b" " * 40 * 1024 * 1024), "too large when it is opened"),
+    "a row far below": ("xlsx", lambda: workbook_of(SHEET % '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), ""),
+    "many rows": ("csv", lambda: b"date,name_sw\n" + b"x,y\n" * 100_000, "more than 5000 rows"),
+    "many rows of a workbook": (
+        "xlsx", lambda: workbook_of(SHEET % ('<row><c t="inlineStr"><is><t>x</t></is></c></row>' * 6000)), "more than 5000 rows",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SMALL_TO_SEND)
+def test_what_is_small_to_send_and_large_to_read_is_refused_in_words(mfumo, name):
+    kind, make, words = SMALL_TO_SEND[name]
+    upload = SimpleUploadedFile(f"sheet.{kind}", make())
+    assert upload.size < 1024 * 1024
+
+    page = mfumo.post(url("holiday", "import"), {"format": ["csv", "xlsx"].index(kind), "import_file": upload})
+
+    assert page.status_code == 200
+    assert words in text(page)
+    assert not page.context.get("confirm_form")
 
 
 def test_a_sheet_that_is_no_longer_kept_is_asked_for_once_more(mfumo):

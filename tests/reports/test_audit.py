@@ -15,7 +15,7 @@ from reports.models import Export
 from tests.reports.test_leader_page import statements
 from tests.workflows.stories import DISTRICT, REGION, WARD, category, lodged, office, staff, through
 from tests.world import TUESDAY
-from workflows import actions
+from workflows import actions, corrections, leave
 
 DAY = dt.timedelta(days=1)
 
@@ -170,3 +170,30 @@ def test_the_statements_are_as_many_for_one_case_as_for_many(desk, read):
 
     assert statements(desk, "/desk/audit/") == few
     assert few <= 15
+
+
+def test_a_correction_and_the_end_of_a_leave_are_told_in_words(desk, now):
+    story = lodged()
+    leader = staff("kiongozi.120")
+    corrections.correct(story.task, category=category("barabara"), priority=1, by=leader, at=story.at, reason="So.")
+    timeline.write(
+        Happened(story.case.pk, "come_back", by=leave.LEAVE, at=story.at, to_queue_id=story.task.queue_id)
+    )  # fmt: skip
+    now(TUESDAY + DAY)
+
+    told = lines(whole(desk.sit("kiongozi.120"), case=story.case.reference))
+
+    assert told[0].startswith("The leave is over: back with ")
+    assert any(line.startswith("Subject corrected: ") and "→" in line for line in told)
+    assert desk.client.get("/desk/leader/").status_code == 200
+
+
+def test_no_file_tells_a_leader_of_a_case_that_is_kept_from_them(desk, now):
+    about_them = lodged(about_office=office("120"), about_person=staff("kiongozi.1").user)
+    now(TUESDAY + DAY)
+    desk.sit("mkaguzi.1").client.get("/desk/audit/trail.csv", {"case": about_them.case.reference, "office": DISTRICT})
+
+    seen = [desk.sit(who).client.get("/desk/audit/exports/").content.decode() for who in ("kiongozi.1", "mkaguzi.1")]
+
+    assert [about_them.case.reference_written in page for page in seen] == [False, True]
+    assert about_them.case.reference not in seen[0]

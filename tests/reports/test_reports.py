@@ -80,6 +80,16 @@ def test_dates_that_run_backwards_are_refused_in_words(november):
     assert november.client.get("/reports/report.csv", NOVEMBER | {"last": "2026-10-01"}).status_code == 404
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_nobody_can_mean_is_refused_in_words(november, day):
+    november.sit("kiongozi.1")
+
+    for page in ("/reports/", "/desk/audit/", "/desk/audit/exports/"):
+        answer = november.client.get(page, {"period": "own", "first": day, "last": day})
+        assert (answer.status_code, "Choose a day of this century." in answer.content.decode()) == (422, True)
+    assert november.client.get("/reports/report.pdf", NOVEMBER | {"last": day}).status_code == 404
+
+
 @pytest.mark.parametrize("who", ["karani.120", "afisa.120.maji", "mfumo.1"])
 def test_reports_are_for_leaders_auditors_and_supervisors(november, who):
     november.sit(who)

@@ -7,6 +7,7 @@ import pytest
 from complaints.models import Complaint, Entry
 from notices.models import Notice
 from tests.workflows.stories import (
+    COUNCIL,
     at_the_top,
     case_in,
     category,
@@ -14,7 +15,9 @@ from tests.workflows.stories import (
     moves_open_to,
     nothing_changes,
     notices,
+    office,
     posted,
+    staff,
     state_of,
     through,
 )
@@ -71,6 +74,10 @@ UNFIT = {
     "an ended case": lambda: (lodged(), case_in("ended")),
     "a duplicate": lambda: (lodged(), lodged().then("merge")),
     "a protected case": lambda: (lodged(), lodged(category=category("ukatili"))),
+    "one that is about nobody, when it is about an officer": lambda: (
+        lodged(about_office=office(COUNCIL), about_person=staff("afisa.120.maji").user),
+        lodged(place=office("12")),
+    ),
     "anything, when protected itself": lambda: (lodged(category=category("ukatili")), lodged()),
 }
 

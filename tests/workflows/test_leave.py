@@ -266,6 +266,7 @@ def test_leaves_that_make_no_sense_are_refused(other):
         {"stand_in": third, "first": 9, "last": 8},
         {"stand_in": third, "first": -1, "last": 1},
         {"stand_in": third, "first": 10, "last": 500},
+        {"stand_in": third, "first": 2_911_000, "last": 2_911_001},  # in the year 9999 or so
         {"stand_in": staff(OFFICER), "first": 10, "last": 11},
         {"stand_in": staff(OFFICER), "who": SUPERVISOR, "by": "kiongozi.120", "first": 3, "last": 3},  # away then
     ]

@@ -193,3 +193,13 @@ def test_what_is_kept_from_the_desk_that_entered_it_stays_so():
     kept = [lodged(category=category("rushwa"), desk=desk), lodged(about_office=desk, desk=desk)]
 
     assert not any(f"karani.{WARD}" in seers(case) for case in kept)
+
+
+def test_a_posting_without_end_may_be_written_as_one_until_the_year_9999():
+    who, story = posted("officer", department="maji"), lodged(about_office=office(COUNCIL))
+    who.user.postings.update(valid_to=dt.date.max)
+
+    assert story.case.reference not in seers(story)
+    assert not Complaint.objects.filter(
+        scope.cases_in_sight(actors.person(who.user, at=AT), AT), pk=story.case.pk
+    ).exists()

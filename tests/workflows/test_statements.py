@@ -13,7 +13,7 @@ BUDGETS = {
     ("", "lodge"): 8,
     ("queued", "take"): 7,
     ("in_hand", "answer"): 11,
-    ("answered", "confirm"): 10,
+    ("answered", "confirm"): 11,
     ("queued", "assign"): 7,
     ("queued", "move"): 7,
     ("queued", "hand_up"): 7,
@@ -25,11 +25,11 @@ BUDGETS = {
     ("in_hand", "propose"): 9,
     ("waiting", "reply"): 10,
     ("for_approval", "approve"): 12,
-    ("in_hand", "reject"): 11,
-    ("in_hand", "withdraw"): 10,
+    ("in_hand", "reject"): 12,
+    ("in_hand", "withdraw"): 11,
     ("answered", "dispute"): 10,
     ("closed", "reopen"): 11,
-    ("in_hand", "merge"): 15,
+    ("in_hand", "merge"): 16,
     ("closed", "end"): 9,
 }
 

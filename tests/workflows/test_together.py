@@ -3,6 +3,7 @@
 import pytest
 from viewflow.workflow.status import STATUS
 
+from channels_in import follow
 from complaints.models import Entry
 from offices.calendar import calendar
 from offices.models import Queue
@@ -26,9 +27,10 @@ from tests.workflows.stories import (
     usual_words,
 )
 from workflows import actions, together
+from workflows.desk.casefile import is_seen_by_citizen
 from workflows.models import ComplaintTask
 from workflows.refusals import AlreadyDone, NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget
-from workflows.scope import tasks_in_sight
+from workflows.scope import has_passed_through, tasks_in_sight
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +189,26 @@ def test_the_department_asked_sees_the_case_and_those_of_other_queues_do_not():
     assert not sees(posted("officer", department="ardhi", code=COUNCIL), story)
 
 
+def test_the_department_sees_the_case_only_while_it_is_asked():
+    story = case_in("in_hand")
+    other, part = posted("officer", department="afya", code=COUNCIL), asked(story)
+
+    part.attempt("contribute", by=staff("afisa.120.afya"))
+
+    assert not sees(other, story)
+    assert not has_passed_through(story.case, other, story.at)
+
+
+def test_nor_once_what_it_was_asked_has_gone_up_without_it():
+    story = case_in("in_hand")
+    other, part = posted("officer", department="afya", code=COUNCIL), asked(story)
+
+    part.attempt("hand_up", by="clock", at=part.task.due_at)
+
+    assert not sees(other, story)
+    assert not has_passed_through(story.case, other, story.at)
+
+
 def sees(by, story):
     """Say whether the case is in this person's sight."""
     return ComplaintTask.objects.filter(tasks_in_sight(by, story.at), process=story.case).exists()
@@ -273,7 +295,7 @@ def test_with_a_reason_it_is_and_the_reason_stands_on_the_timeline_for_staff(sta
 
     story.attempt(move, although="They answer no letters.")
 
-    assert [move for move, _from, _to in entries(story)][-2:] == ["go_on_without", move]
+    assert [made for made, _from, _to in entries(story) if made != "fall_away"][-2:] == ["go_on_without", move]
     assert ("go_on_without", "They answer no letters.", "") in said_to_staff(story)
 
 
@@ -436,3 +458,50 @@ def test_a_case_that_ends_closes_all_that_stands_beside_it():
     closed.then("end")
 
     assert ComplaintTask.objects.open().filter(process=story.case).count() == 0
+
+
+# Once the case closes.
+
+CLOSING = [
+    ("in_hand", "reject"), ("in_hand", "merge"), ("in_hand", "withdraw"), ("referred", "pass_on"),
+    ("answered", "confirm"), ("answered", "lapse"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "move"), CLOSING)
+def test_what_nobody_needs_any_more_falls_away_when_the_case_closes(state, move):
+    story = case_in("in_hand")
+    part, question, advice = asked(story), advice_asked(story), advised(story)
+    directive = actions.direct(story.case, to=story.queue, words="Go.", by=staff("kiongozi.120"), at=story.at).task
+    hurry = {"although": "It is urgent."}
+    if state != "in_hand":
+        story = story.then({"answered": "answer", "referred": "refer"}[state], **(hurry if state == "answered" else {}))
+
+    story.then(move, **(hurry if move in ("reject", "merge", "pass_on") else {}))
+
+    assert [each.again().task.status for each in (part, question, advice)] == [STATUS.CANCELED] * 3
+    fallen = Entry.objects.filter(complaint=story.case, move="fall_away").order_by("number")
+    assert [entry.detail for entry in fallen] == [f"task:{each.task.pk}" for each in (part, question, advice)]
+    assert ComplaintTask.objects.open().get(process=story.case, side=True) == directive
+
+
+def test_a_directive_falls_away_when_the_case_ends_and_the_timeline_says_so():
+    story = case_in("closed")
+    task = actions.direct(story.case, to=story.queue, words="Go.", by=staff("kiongozi.120"), at=story.at).task
+
+    story.then("end")
+
+    assert ComplaintTask.objects.get(pk=task.pk).status == STATUS.CANCELED
+    assert Entry.objects.get(complaint=story.case, move="fall_away").detail == f"task:{task.pk}"
+    assert not ComplaintTask.objects.open().filter(process=story.case).exists()
+
+
+def test_the_citizen_hears_nothing_of_what_rises_beside_the_case():
+    story = case_in("in_hand")
+    part = asked(story)
+
+    part.attempt("hand_up", by="clock", at=part.task.due_at)
+
+    entry = Entry.objects.get(complaint=story.case, move="hand_up")
+    assert not is_seen_by_citizen(entry)
+    assert len(follow.timeline_for_citizen(story.case)) == len(["lodge", "take"])

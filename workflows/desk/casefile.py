@@ -16,7 +16,7 @@ from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
-from workflows import bodies, corrections, duplicates, evidence, scope, together, words, writer
+from workflows import beside, bodies, corrections, duplicates, evidence, scope, together, words, writer
 from workflows.actions import LOOK_ONLY
 from workflows.desk import due
 from workflows.desk.forms import asks_for_nothing
@@ -282,6 +282,8 @@ SEEN_WITHOUT_A_MOVE = ("lodge", "end", "lead_answered", "lead_closed")
 
 def is_seen_by_citizen(entry: Entry) -> bool:
     """Say whether the citizen was told of a step; everything else stays inside the office."""
+    if beside.is_of_a_step_beside(entry.detail):
+        return False
     return entry.move in SEEN_WITHOUT_A_MOVE or (entry.from_state, entry.move) in told_moves()
 
 
