@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from viewflow.workflow.fields import get_task_ref
 from complaints.states import State
 from offices.kept import kept
 from offices.models import Level, Office, Queue, subtree_ids
-from reports.periods import Period
+from reports.periods import Period, midnight
 from workflows.flows import ComplaintFlow
 from workflows.nodes import Step
 
@@ -49,7 +50,7 @@ HAPPENED = {
     "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated",
 }  # fmt: skip
 LIVE = [State.RECEIVED, State.QUEUED, State.IN_HAND, State.WAITING, State.REFERRED, State.FOR_APPROVAL, State.ANSWERED]
-OURS_TO_ACT = [state for state in LIVE if state not in (State.WAITING, State.ANSWERED)]
+OURS_TO_ACT = tuple(state for state in LIVE if state not in (State.WAITING, State.ANSWERED))
 
 DIMENSIONS = ("department", "category", "channel", "area")
 TENTHS_A_DAY = 10
@@ -122,49 +123,55 @@ class Counted:
 
 def count(asked: Asked) -> Counted:
     """Count everything; two statements: what happened, and what is open."""
-    counted = Counted()
-    for row in _rows(HAPPENINGS, asked):
-        _add_happened(counted, row)
-    for row in _rows(STANDING, asked):
-        figures = _meant(counted, row)
-        assert figures is not None
+    return count_each(asked, [asked.period])[0]
+
+
+def count_each(asked: Asked, periods: Sequence[Period]) -> list[Counted]:
+    """Count several periods as `count` does one, in as many statements."""
+    counted = [Counted() for _period in periods]
+    bounds = sorted({midnight(day) for period in periods for day in period.steps()})
+    for row in _rows(HAPPENINGS, asked, periods, bounds):
+        at = row["period"] - 1
+        _add_happened(counted[at], row, periods[at], bounds)
+    for row in _rows(STANDING, asked, periods, bounds):
+        figures = _meant(counted[row["period"] - 1], row)
         figures.counts["open"] += row["open"]
         figures.counts["overdue"] += row["overdue"]
-    for figures in counted.rows["department"].values():  # every queue has one: together they are all there is
-        counted.total.counts.update(figures.counts)
-        counted.total.took.update(figures.took)
+    for each in counted:
+        for figures in each.rows["department"].values():  # every queue has one: together they are all there is
+            each.total.counts.update(figures.counts)
+            each.total.took.update(figures.took)
     return counted
 
 
-def _add_happened(counted: Counted, row: dict[str, Any]) -> None:
-    figure, many, figures = FIGURES[row["figure"]], row["many"], _meant(counted, row)
-    if figures is None:
-        counted.course[row["step"]][figure] += many
+def _add_happened(counted: Counted, row: dict[str, Any], period: Period, bounds: list[dt.datetime]) -> None:
+    figure, many = FIGURES[row["figure"]], row["many"]
+    if row["bound"] is not None:
+        counted.course[period.step_of(bounds[row["bound"] - 1])][figure] += many
         if row["rung"] is not None:
             counted.rungs[LEVELS[row["rung"]]] += many
-        return
-    figures.counts[figure] += many
-    if row["tenths"] is not None:
-        figures.took[row["tenths"]] += many
+    elif row["tenths"] is not None:
+        _meant(counted, row).took[row["tenths"]] += many
+    else:
+        _meant(counted, row).counts[figure] += many
 
 
-def _meant(counted: Counted, row: dict[str, Any]) -> Figures | None:
-    """Give the row of figures to which a line of the answer belongs, by the dimension that PostgreSQL grouped it by; None for none."""
-    for place, name in enumerate(DIMENSIONS):
-        if not row["grouped"] & (1 << (len(DIMENSIONS) - 1 - place)):
-            return counted.rows[name][row[name]]
-    return None
+def _meant(counted: Counted, row: dict[str, Any]) -> Figures:
+    """Give the row of figures to which a line of the answer belongs, by the dimension that PostgreSQL grouped it by."""
+    place = next(place for place in range(len(DIMENSIONS)) if not row["grouped"] & (1 << (len(DIMENSIONS) - 1 - place)))
+    return counted.rows[DIMENSIONS[place]][row[DIMENSIONS[place]]]
 
 
-def _rows(sql: str, asked: Asked) -> list[dict[str, Any]]:
+def _rows(sql: str, asked: Asked, periods: Sequence[Period], bounds: list[dt.datetime]) -> list[dict[str, Any]]:
     queues, places = _queues_under(asked.office_id), _areas_of(asked.place_id or asked.office_id)
     values: dict[str, Any] = {
         "queues": [row[0] for row in queues], "departments": [row[1] for row in queues],
         "levels": [LEVELS.index(Level(row[2])) for row in queues], "places": list(places), "areas": list(places.values()),
-        "start": asked.period.start, "end": asked.period.end, "as_of": asked.as_of,
-        "department": asked.department_id, "place": asked.place_id,
-        "step": asked.period.step, "zone": str(asked.period.start.tzinfo), "moves": sorted({*HAPPENED, *arrivals()}),
-        "main_moves": main_moves(), "beside": beside(), "live": list(LIVE), "ours": list(OURS_TO_ACT), "steps": live_steps(),
+        "starts": [period.start for period in periods], "ends": [period.end for period in periods],
+        "as_ofs": [min(period.end, asked.at) for period in periods], "bounds": bounds,
+        "first": min(period.start for period in periods), "last": max(period.end for period in periods),
+        "since": min(asked.at, *(period.end for period in periods)),
+        "department": asked.department_id, "place": asked.place_id, "steps": live_steps(), "ours": live_steps(OURS_TO_ACT),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(AT_ONCE + sql, values)
@@ -202,113 +209,104 @@ def _areas_of(root: int) -> dict[int, int]:
 # What the flow page says.
 
 
-def _steps(*, side: bool) -> list[Any]:
-    return [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step) and node.side == side]
-
-
 @kept
-def main_moves() -> list[str]:
-    """Give the moves of the case itself, steps beside it left out."""
-    return sorted({"lodge"} | {way.move for node in _steps(side=False) for way in node.ways})
+def live_steps(states: tuple[str, ...] = tuple(LIVE)) -> list[str]:
+    """Give the steps, as tasks name them, at which a case is in one of these states; of all that are neither closed nor ended."""
+    return [get_task_ref(node) for node in live_nodes(states)]
 
 
-@kept
-def arrivals() -> list[str]:
-    """Give the moves that may bring a case to another office."""
-    return sorted(
-        set(main_moves()) & {"lodge", "route", "move", "hand_up", "send_down", "dispute", "reopen", "unmerge"}
-    )
+def live_nodes(states: tuple[str, ...] = tuple(LIVE)) -> list[Any]:
+    """Give the steps at which a case is in one of these states; of all that are neither closed nor ended."""
+    return [node for node in own_steps() if set(node.states) & set(states)]
 
 
-@kept
-def beside() -> list[str]:
-    """Give what the timeline's detail says of a move of a step beside the main one."""
-    return sorted({word for node in _steps(side=True) for word in (node.name, f"{node.within}_overdue")})
-
-
-@kept
-def live_steps() -> list[str]:
-    """Give the steps, as tasks name them, of a case that is neither closed nor ended."""
-    return [get_task_ref(node) for node in live_nodes()]
-
-
-def live_nodes() -> list[Any]:
-    """Give the steps of a case that is neither closed nor ended."""
-    return [node for node in _steps(side=False) if set(node.states) & set(LIVE)]
+def own_steps() -> list[Any]:
+    """Give the steps of the case itself, those beside it left out."""
+    return [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step) and not node.side]
 
 
 # The queues under the office, and the places under the root with the area in which each lies, are handed over as lists: of a
-# recursion PostgreSQL would guess the length ten times wrong, and loop.
-MINE = "unnest(%(queues)s::bigint[], %(departments)s::int[], %(levels)s::int[])"
-PLACES = "unnest(%(places)s::bigint[], %(areas)s::int[]) AS places (id, area)"
-WANTED = "(%(place)s::bigint IS NULL OR places.id IS NOT NULL)"
+# recursion PostgreSQL would guess the length ten times wrong, and loop. So are the periods.
+MINE = "unnest(%(queues)s::int[], %(departments)s::int[], %(levels)s::int[])"
+PLACES = "unnest(%(places)s::int[], %(areas)s::int[]) AS places (id, area)"
+PERIODS = (
+    "unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[], %(as_ofs)s::timestamptz[])"
+    " WITH ORDINALITY AS asked (start, end_, as_of, period)"
+)
+WANTED = "(%(place)s::int IS NULL OR places.id IS NOT NULL)"
 
-# For this statement alone: a quarter of a million rows fits into memory, two hands count faster than one, and it is over
-# before it would be compiled.
+# For this statement alone: what is counted fits into memory, two hands count faster than one, and it is over before it
+# would be compiled.
 AT_ONCE = (
     "SET LOCAL jit = off; SET LOCAL work_mem = '192MB'; SET LOCAL parallel_setup_cost = 0;"
     " SET LOCAL parallel_tuple_cost = 0.001; "
 )
 GROUPED = "GROUPING(department, category, channel, area) AS grouped"
 
-# A figure is a number here: its place in FIGURES.
+# A figure is a number here: its place in FIGURES. What counts stands in `reports_happening`, beside the timeline.
 FIGURES = ["received", *dict.fromkeys(HAPPENED.values())]
-FIGURE_OF_MOVE = " ".join(f"WHEN e.move = '{move}' THEN {FIGURES.index(figure)}" for move, figure in HAPPENED.items())
+ANSWERED, ESCALATED = FIGURES.index("answered"), FIGURES.index("escalated")
 
 HAPPENINGS = f"""
-WITH happened AS NOT MATERIALIZED (
-    SELECT e.complaint_id, e.at, source.level,
-           CASE WHEN source.id IS NULL OR e.move = 'lodge' THEN target.department ELSE source.department END AS department,
-           CASE WHEN e.move = 'lodge' OR source.id IS NULL THEN CASE WHEN target.id IS NOT NULL THEN 0 END
-                {FIGURE_OF_MOVE} END AS figure
-      FROM complaints_entry e
-      LEFT JOIN {MINE} AS source (id, department, level) ON source.id = e.from_queue_id
-      LEFT JOIN {MINE} AS target (id, department, level) ON target.id = e.to_queue_id
-     WHERE e.at >= %(start)s AND e.at < %(end)s AND e.move = ANY(%(moves)s) AND e.detail <> ALL(%(beside)s)),
-told AS NOT MATERIALIZED (
-    SELECT h.figure, h.department, c.category_id::int AS category, c.channel, places.area,
-           CASE WHEN h.figure = {FIGURES.index("answered")}
-                THEN floor(date_part('epoch', h.at - c.received_at) / 8640)::int END AS tenths,
-           CASE WHEN h.figure = {FIGURES.index("escalated")} THEN h.level END AS rung,
-           date_trunc(%(step)s, h.at AT TIME ZONE %(zone)s)::date AS step
-      FROM happened h JOIN complaints_complaint c ON c.id = h.complaint_id LEFT JOIN {PLACES} ON places.id = c.place_id
-     WHERE h.figure IS NOT NULL AND {WANTED})
-SELECT figure, department, category, channel, area, tenths, rung, step, count(*) AS many, {GROUPED}
-  FROM told WHERE %(department)s::bigint IS NULL OR department = %(department)s
- GROUP BY GROUPING SETS (
-    (figure, department, tenths), (figure, category, tenths), (figure, channel, tenths), (figure, area, tenths),
-    (figure, rung, step))"""
+WITH told AS (
+    SELECT asked.period, CASE WHEN source.id IS NULL THEN 0 ELSE h.figure END AS figure,
+           CASE WHEN source.id IS NULL THEN target.department ELSE source.department END AS department,
+           h.category, h.channel, places.area, CASE WHEN source.id IS NOT NULL THEN h.tenths END AS tenths,
+           CASE WHEN h.figure = {ESCALATED} THEN source.level END AS rung,
+           width_bucket(h.at, %(bounds)s::timestamptz[]) AS bound
+      FROM reports_happening h
+      JOIN {PERIODS} ON h.at >= asked.start AND h.at < asked.end_
+      LEFT JOIN {MINE} AS source (id, department, level) ON source.id = h.from_queue
+      LEFT JOIN {MINE} AS target (id, department, level) ON target.id = h.to_queue
+      LEFT JOIN {PLACES} ON places.id = h.place
+     WHERE h.at >= %(first)s AND h.at < %(last)s AND {WANTED}
+       AND CASE WHEN source.id IS NULL THEN target.id IS NOT NULL ELSE h.figure IS NOT NULL END
+       AND (%(department)s::int IS NULL
+            OR %(department)s = CASE WHEN source.id IS NULL THEN target.department ELSE source.department END)),
+cells AS (
+    SELECT period, figure, department, category, channel, area, count(*) AS many
+      FROM told GROUP BY period, figure, department, category, channel, area)
+SELECT period, figure, department, category, channel, area, NULL::int AS tenths, NULL::int AS rung, NULL::int AS bound,
+       sum(many)::int AS many, {GROUPED}
+  FROM cells
+ GROUP BY GROUPING SETS ((period, figure, department), (period, figure, category), (period, figure, channel), (period, figure, area))
+UNION ALL
+SELECT period, {ANSWERED}, department, category, channel, area, tenths, NULL, NULL, count(*)::int, {GROUPED}
+  FROM told WHERE tenths IS NOT NULL
+ GROUP BY GROUPING SETS ((period, tenths, department), (period, tenths, category), (period, tenths, channel), (period, tenths, area))
+UNION ALL
+SELECT period, figure, NULL, NULL, NULL, NULL, NULL, rung, bound, count(*)::int, NULL
+  FROM told GROUP BY period, figure, rung, bound"""
 
-# As it stood at a moment: where the first move since then found the case, or where it still is. A deadline changes only
-# with a move, so the one before that move names it. NOT IN, never NOT EXISTS: of that PostgreSQL expects one row, and loops.
+# As it stood at a moment: as it stands now, less what came since then, and with what has gone since then. Each move says
+# what stood before it and what stands after it, so of one case's moves only what stood at that moment is left over.
+# A deadline changes only with a move.
 STANDING = f"""
-WITH since AS MATERIALIZED (
-    SELECT DISTINCT ON (e.complaint_id) e.complaint_id, e.number, e.from_state, e.from_queue_id
-      FROM complaints_entry e
-     WHERE e.at >= %(as_of)s AND e.move = ANY(%(main_moves)s) AND e.detail <> ALL(%(beside)s)
-     ORDER BY e.complaint_id, e.number),
-stood AS (
-    SELECT mine.department, c.category_id, c.channel, c.place_id, t.due_at, c.state
+WITH stands AS (
+    SELECT asked.period, mine.department, c.category_id::int AS category, c.channel, c.place_id::int AS place, 1 AS open,
+           (t.due_at <= asked.as_of AND t.flow_task = ANY(%(ours)s))::int AS late
       FROM workflows_complainttask t
       JOIN {MINE} AS mine (id, department, level) ON mine.id = t.queue_id
       JOIN complaints_complaint c ON c.id = t.process_id
+     CROSS JOIN {PERIODS}
      WHERE t.finished IS NULL AND NOT t.side AND t.flow_task = ANY(%(steps)s)
-       AND t.process_id NOT IN (SELECT complaint_id FROM since)
     UNION ALL
-    SELECT mine.department, c.category_id, c.channel, c.place_id, before.due_at, since.from_state
-      FROM since
-      JOIN {MINE} AS mine (id, department, level) ON mine.id = since.from_queue_id
-      JOIN complaints_complaint c ON c.id = since.complaint_id
-     CROSS JOIN LATERAL (
-        SELECT e.due_at FROM complaints_entry e
-         WHERE e.complaint_id = since.complaint_id AND e.number < since.number AND e.move = ANY(%(main_moves)s)
-           AND e.detail <> ALL(%(beside)s)
-         ORDER BY e.number DESC LIMIT 1) before
-     WHERE since.from_state = ANY(%(live)s)),
+    SELECT asked.period, side.department, h.category, h.channel, h.place, side.open, side.late
+      FROM reports_happening h
+      JOIN {PERIODS} ON h.at >= asked.as_of
+      LEFT JOIN {MINE} AS source (id, department, level) ON h.stood > 0 AND source.id = h.from_queue
+      LEFT JOIN {MINE} AS target (id, department, level) ON h.stands > 0 AND target.id = h.to_queue
+     CROSS JOIN LATERAL (VALUES
+           (source.department, 1, (h.stood = 2 AND h.due_before <= asked.as_of)::int),
+           (target.department, -1, -(h.stands = 2 AND h.due_after <= asked.as_of)::int)) AS side (department, open, late)
+     WHERE h.at >= %(since)s AND side.department IS NOT NULL),
+cells AS (
+    SELECT period, department, category, channel, place, sum(open) AS open, coalesce(sum(late), 0) AS late
+      FROM stands GROUP BY period, department, category, channel, place),
 told AS (
-    SELECT stood.department, stood.category_id::int AS category, stood.channel, places.area,
-           (stood.due_at <= %(as_of)s AND stood.state = ANY(%(ours)s))::int AS late
-      FROM stood LEFT JOIN {PLACES} ON places.id = stood.place_id
-     WHERE {WANTED} AND (%(department)s::bigint IS NULL OR stood.department = %(department)s))
-SELECT department, category, channel, area, count(*) AS open, coalesce(sum(late), 0) AS overdue, {GROUPED}
-  FROM told GROUP BY GROUPING SETS ((department), (category), (channel), (area))"""
+    SELECT period, department, category, channel, places.area, open, late
+      FROM cells LEFT JOIN {PLACES} ON places.id = cells.place
+     WHERE {WANTED} AND (%(department)s::int IS NULL OR department = %(department)s))
+SELECT period, department, category, channel, area, sum(open)::int AS open, sum(late)::int AS overdue, {GROUPED}
+  FROM told GROUP BY GROUPING SETS ((period, department), (period, category), (period, channel), (period, area))
+HAVING sum(open) <> 0 OR sum(late) <> 0"""

@@ -39,12 +39,12 @@ class Period:
     @property
     def start(self) -> dt.datetime:
         """The moment at which it begins."""
-        return _midnight(self.first)
+        return midnight(self.first)
 
     @property
     def end(self) -> dt.datetime:
         """The moment at which it is over."""
-        return _midnight(self.last + DAY)
+        return midnight(self.last + DAY)
 
     @property
     def days(self) -> int:
@@ -77,6 +77,10 @@ class Period:
             begun = _next_step(begun, self.step)
         return steps
 
+    def step_of(self, at: dt.datetime) -> dt.date:
+        """Give the first day of the step in which a moment lies."""
+        return _step_of(at.astimezone(self.start.tzinfo).date(), self.step)
+
     def until(self, day: dt.date) -> Period:
         """Give as much of it as has passed with this day: to be compared with as much of the one before."""
         return Period(self.first, max(self.first, min(self.last, day)))
@@ -85,7 +89,8 @@ class Period:
         return f"{date_format(self.first, 'DATE_FORMAT')} – {date_format(self.last, 'DATE_FORMAT')}"
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
+    """Give the moment at which a day begins."""
     return dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
 
 

@@ -11,8 +11,18 @@ FIGURES = {
     "answer": "answered", "approve": "answered", "note": "answered", "confirm": "confirmed",
     "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated",
 }  # fmt: skip
-NO_MOVES = ["read", "reveal", "add_words", "direct", "carry_out", "flag", "rate", "advise"]
-BESIDE = ["directive", "directive_overdue"]
+# What stands on the timeline beside the case's own moves: looking, adding, correcting, leaves, and working together.
+NO_MOVES = [
+    "read", "reveal", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
+    "correct_priority", "stand_in", "come_back", "lead_answered", "lead_closed", "body_answered",
+    "direct", "carry_out", "ask_contribution", "contribute", "ask_advice", "give_advice", "advise", "acknowledge",
+    "call_off", "go_on_without",
+]  # fmt: skip
+# What the detail says when it is not the case itself that was handed up.
+BESIDE = [
+    "directive", "directive_overdue", "contribution", "contribution_overdue", "asked_advice", "advice_overdue", "advice",
+    "acknowledge_overdue",
+]  # fmt: skip
 
 
 def counted_slowly(asked):
