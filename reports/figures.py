@@ -35,6 +35,7 @@ MEANINGS: dict[str, Promise] = {
     "disputed": _("The citizen said that it is not settled, or opened a closed complaint again."),
     "silent": _("The citizen said nothing in time, and the answer was taken as the last word."),
     "escalated": _("Handed up to a higher office, by the clock or by a person; appeals are counted as disputed."),
+    "referred": _("Sent to an outside institution to be answered there."),
     "open": _("Waiting at the end of the period (or now, if it is not over): neither closed nor ended."),
     "overdue": _("Open, past its deadline, and not waiting for the citizen."),
     "median": _("Half of the answers took no longer, in calendar days from the day the citizen spoke to the answer."),
@@ -43,11 +44,11 @@ MEANINGS: dict[str, Promise] = {
 LABELS: dict[str, Promise] = {
     "received": _("Complaints received"), "answered": _("Answers given"), "confirmed": _("Confirmed settled"),
     "disputed": _("Disputed"), "silent": _("No word from the citizen"), "escalated": _("Handed up"),
-    "open": _("Still open"), "overdue": _("Past the deadline"), "median": _("Median days"), "p90": _("Nine in ten within, days"),
+    "referred": _("Sent to an institution"), "open": _("Still open"), "overdue": _("Past the deadline"), "median": _("Median days"), "p90": _("Nine in ten within, days"),
 }  # fmt: skip
 HAPPENED = {
     "answer": "answered", "approve": "answered", "note": "answered", "confirm": "confirmed",
-    "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated",
+    "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated", "refer": "referred",
 }  # fmt: skip
 LIVE = [State.RECEIVED, State.QUEUED, State.IN_HAND, State.WAITING, State.REFERRED, State.FOR_APPROVAL, State.ANSWERED]
 OURS_TO_ACT = tuple(state for state in LIVE if state not in (State.WAITING, State.ANSWERED))
@@ -109,9 +110,19 @@ class Figures:
         return found
 
 
+@dataclass(frozen=True)
+class BodyRecord:
+    """How an outside body has kept its word on the cases that were sent to it in the period."""
+
+    asked: int
+    in_time: int  # it answered behind its link before its deadline passed
+    silent: int  # the deadline passed without a word from it: this counts against the body
+    late: int  # of those, it has answered since
+
+
 @dataclass
 class Counted:
-    """A whole report: the total, the rows of each dimension by key, what was handed up from each level, and its course."""
+    """A whole report: the total, the rows of each dimension by key, what was handed up from each level, its course, the bodies."""
 
     total: Figures = field(default_factory=Figures)
     rows: dict[str, dict[Any, Figures]] = field(
@@ -119,64 +130,90 @@ class Counted:
     )
     rungs: Counter[str] = field(default_factory=Counter)
     course: dict[dt.date, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    bodies: dict[str, BodyRecord] = field(default_factory=dict)  # by the body's code
 
 
 def count(asked: Asked) -> Counted:
-    """Count everything; two statements: what happened, and what is open."""
-    return count_each(asked, [asked.period])[0]
+    """Count everything; four statements."""
+    return _count(asked, [asked.period])[0]
 
 
-def count_each(asked: Asked, periods: Sequence[Period]) -> list[Counted]:
-    """Count several periods as `count` does one, in as many statements."""
+def count_beside(asked: Asked, earlier: Period) -> tuple[Counted, Counted]:
+    """Count everything, and beside it the rows of an earlier period (no course, rungs or bodies); four statements."""
+    now, before = _count(asked, [asked.period, earlier])
+    return now, before
+
+
+def _count(asked: Asked, periods: Sequence[Period]) -> list[Counted]:
     counted = [Counted() for _period in periods]
-    bounds = sorted({midnight(day) for period in periods for day in period.steps()})
-    for row in _rows(HAPPENINGS, asked, periods, bounds):
-        at = row["period"] - 1
-        _add_happened(counted[at], row, periods[at], bounds)
-    for row in _rows(STANDING, asked, periods, bounds):
-        figures = _meant(counted[row["period"] - 1], row)
-        figures.counts["open"] += row["open"]
-        figures.counts["overdue"] += row["overdue"]
+    for row in _rows(happenings(len(periods)), asked, periods):
+        for each, many in zip(counted, row["many"], strict=True):
+            if many:
+                _add_happened(each, row, many)
+    for row in _rows(standing(len(periods)), asked, periods):
+        for each, open_, overdue in zip(counted, row["open"], row["overdue"], strict=True):
+            if open_:
+                _meant(each, row).counts.update(open=open_, overdue=overdue)
+    for row in _rows(COURSE, asked, periods):
+        _add_to_course(counted[0], row, periods[0].steps())
+    for row in _rows(BODIES, asked, periods):
+        body = row.pop("body")
+        counted[0].bodies[body] = BodyRecord(**row)
     for each in counted:
-        for figures in each.rows["department"].values():  # every queue has one: together they are all there is
-            each.total.counts.update(figures.counts)
-            each.total.took.update(figures.took)
+        _add_up(each)
     return counted
 
 
-def _add_happened(counted: Counted, row: dict[str, Any], period: Period, bounds: list[dt.datetime]) -> None:
+def _add_happened(counted: Counted, row: dict[str, Any], many: int) -> None:
+    figures = _meant(counted, row)
+    figures.counts[FIGURES[row["figure"]]] += many
+    if row["tenths"] is not None:
+        figures.took[row["tenths"]] += many
+
+
+def _add_to_course(counted: Counted, row: dict[str, Any], steps: list[dt.date]) -> None:
     figure, many = FIGURES[row["figure"]], row["many"]
-    if row["bound"] is not None:
-        counted.course[period.step_of(bounds[row["bound"] - 1])][figure] += many
-        if row["rung"] is not None:
-            counted.rungs[LEVELS[row["rung"]]] += many
-    elif row["tenths"] is not None:
-        _meant(counted, row).took[row["tenths"]] += many
-    else:
-        _meant(counted, row).counts[figure] += many
+    counted.course[steps[row["step"] - 1]][figure] += many
+    if row["rung"] is not None:
+        counted.rungs[LEVELS[row["rung"]]] += many
+
+
+def _add_up(counted: Counted) -> None:
+    """Add up the total: every queue has a department, so that these are all there is."""
+    for figures in counted.rows["department"].values():
+        counted.total.counts.update(figures.counts)
+        counted.total.took.update(figures.took)
 
 
 def _meant(counted: Counted, row: dict[str, Any]) -> Figures:
     """Give the row of figures to which a line of the answer belongs, by the dimension that PostgreSQL grouped it by."""
-    place = next(place for place in range(len(DIMENSIONS)) if not row["grouped"] & (1 << (len(DIMENSIONS) - 1 - place)))
-    return counted.rows[DIMENSIONS[place]][row[DIMENSIONS[place]]]
+    name = BY_GROUPING[row["grouped"]]
+    return counted.rows[name][row[name]]
 
 
-def _rows(sql: str, asked: Asked, periods: Sequence[Period], bounds: list[dt.datetime]) -> list[dict[str, Any]]:
+def _rows(sql: str, asked: Asked, periods: Sequence[Period]) -> list[dict[str, Any]]:
     queues, places = _queues_under(asked.office_id), _areas_of(asked.place_id or asked.office_id)
+    as_ofs = [min(period.end, asked.at) for period in periods]
     values: dict[str, Any] = {
-        "queues": [row[0] for row in queues], "departments": [row[1] for row in queues],
-        "levels": [LEVELS.index(Level(row[2])) for row in queues], "places": list(places), "areas": list(places.values()),
-        "starts": [period.start for period in periods], "ends": [period.end for period in periods],
-        "as_ofs": [min(period.end, asked.at) for period in periods], "bounds": bounds,
+        "departments": _by_number({queue: department for queue, department, _level in queues}),
+        "levels": _by_number({queue: LEVELS.index(Level(level)) for queue, _department, level in queues}),
+        "areas": _by_number(places),
         "first": min(period.start for period in periods), "last": max(period.end for period in periods),
-        "since": min(asked.at, *(period.end for period in periods)),
-        "department": asked.department_id, "place": asked.place_id, "steps": live_steps(), "ours": live_steps(OURS_TO_ACT),
+        "since": min(as_ofs), "latest": max(as_ofs), "steps": [midnight(day) for day in periods[0].steps()],
+        "department": asked.department_id, "place": asked.place_id, "live": live_steps(), "ours": live_steps(OURS_TO_ACT),
     }  # fmt: skip
+    for n, period in enumerate(periods):
+        values |= {f"start_{n}": period.start, f"end_{n}": period.end, f"as_of_{n}": as_ofs[n]}
     with connection.cursor() as cursor:
         cursor.execute(AT_ONCE + sql, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _by_number(values: dict[int, int]) -> str:
+    """Give an array, as PostgreSQL writes it, in which each value stands at the place that its key names; elsewhere nought."""
+    listed = (str(values.get(number, 0)) for number in range(1, max(values, default=0) + 1))
+    return "{" + ",".join(listed) + "}"
 
 
 # The tree.
@@ -225,15 +262,12 @@ def own_steps() -> list[Any]:
     return [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step) and not node.side]
 
 
-# The queues under the office, and the places under the root with the area in which each lies, are handed over as lists: of a
-# recursion PostgreSQL would guess the length ten times wrong, and loop. So are the periods.
-MINE = "unnest(%(queues)s::int[], %(departments)s::int[], %(levels)s::int[])"
-PLACES = "unnest(%(places)s::int[], %(areas)s::int[]) AS places (id, area)"
-PERIODS = (
-    "unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[], %(as_ofs)s::timestamptz[])"
-    " WITH ORDINALITY AS asked (start, end_, as_of, period)"
-)
-WANTED = "(%(place)s::int IS NULL OR places.id IS NOT NULL)"
+# The queues under the office, with their departments and levels, and the places under the root, with the area in which each
+# lies, are handed over as arrays to look up by number: a join costs more for each row, and PostgreSQL may loop or sort.
+# A number beyond the end gives NULL: neither the office's own nor not.
+SOURCE, TARGET = "(%(departments)s::int[])[h.from_queue]", "(%(departments)s::int[])[h.to_queue]"
+LEVEL = "(%(levels)s::int[])[h.from_queue]"
+AREA = "nullif((%(areas)s::int[])[{}], 0)"
 
 # For this statement alone: what is counted fits into memory, two hands count faster than one, and it is over before it
 # would be compiled.
@@ -242,71 +276,111 @@ AT_ONCE = (
     " SET LOCAL parallel_tuple_cost = 0.001; "
 )
 GROUPED = "GROUPING(department, category, channel, area) AS grouped"
+BY_GROUPING = {15 - (8 >> place): name for place, name in enumerate(DIMENSIONS)}
 
-# A figure is a number here: its place in FIGURES. What counts stands in `reports_happening`, beside the timeline.
+# A figure is a number here: its place in FIGURES. What counts stands in `reports_happening`, beside the timeline. It counts in
+# the queue where it happened, or if it brings the case to the office, in the queue to which it brings it.
 FIGURES = ["received", *dict.fromkeys(HAPPENED.values())]
-ANSWERED, ESCALATED = FIGURES.index("answered"), FIGURES.index("escalated")
-
-HAPPENINGS = f"""
-WITH told AS (
-    SELECT asked.period, CASE WHEN source.id IS NULL THEN 0 ELSE h.figure END AS figure,
-           CASE WHEN source.id IS NULL THEN target.department ELSE source.department END AS department,
-           h.category, h.channel, places.area, CASE WHEN source.id IS NOT NULL THEN h.tenths END AS tenths,
-           CASE WHEN h.figure = {ESCALATED} THEN source.level END AS rung,
-           width_bucket(h.at, %(bounds)s::timestamptz[]) AS bound
+IS_HERE = f"coalesce({SOURCE} > 0, false)"  # it happened at the office or under it
+FIGURE = f"CASE WHEN {IS_HERE} THEN h.figure ELSE 0 END"
+DEPARTMENT = f"CASE WHEN {IS_HERE} THEN {SOURCE} ELSE {TARGET} END"
+HAPPENED_HERE = f"""
       FROM reports_happening h
-      JOIN {PERIODS} ON h.at >= asked.start AND h.at < asked.end_
-      LEFT JOIN {MINE} AS source (id, department, level) ON source.id = h.from_queue
-      LEFT JOIN {MINE} AS target (id, department, level) ON target.id = h.to_queue
-      LEFT JOIN {PLACES} ON places.id = h.place
-     WHERE h.at >= %(first)s AND h.at < %(last)s AND {WANTED}
-       AND CASE WHEN source.id IS NULL THEN target.id IS NOT NULL ELSE h.figure IS NOT NULL END
-       AND (%(department)s::int IS NULL
-            OR %(department)s = CASE WHEN source.id IS NULL THEN target.department ELSE source.department END)),
-cells AS (
-    SELECT period, figure, department, category, channel, area, count(*) AS many
-      FROM told GROUP BY period, figure, department, category, channel, area)
-SELECT period, figure, department, category, channel, area, NULL::int AS tenths, NULL::int AS rung, NULL::int AS bound,
-       sum(many)::int AS many, {GROUPED}
+     WHERE CASE WHEN {IS_HERE} THEN h.figure IS NOT NULL ELSE {TARGET} > 0 END
+       AND (%(place)s::int IS NULL OR {AREA.format("h.place")} IS NOT NULL)
+       AND (%(department)s::int IS NULL OR %(department)s = {DEPARTMENT})"""
+
+
+def _of_each(periods: int, column: str) -> str:
+    return ", ".join(column.format(n=n) for n in range(periods))
+
+
+def happenings(periods: int) -> str:
+    """Give the statement that counts what happened in so many periods; cells first, which two hands can count."""
+    many = "count(*) FILTER (WHERE h.at >= %(start_{n})s AND h.at < %(end_{n})s) AS many_{n}"
+    return f"""
+WITH cells AS (
+    SELECT {FIGURE} AS figure, {DEPARTMENT} AS department, h.category, h.channel, {AREA.format("h.place")} AS area,
+           CASE WHEN {IS_HERE} THEN h.tenths END AS tenths, {_of_each(periods, many)}
+{HAPPENED_HERE} AND h.at >= %(first)s AND h.at < %(last)s
+     GROUP BY 1, 2, 3, 4, 5, 6)
+SELECT figure, department, category, channel, area, tenths, ARRAY[{_of_each(periods, "sum(many_{n})::int")}] AS many, {GROUPED}
   FROM cells
- GROUP BY GROUPING SETS ((period, figure, department), (period, figure, category), (period, figure, channel), (period, figure, area))
-UNION ALL
-SELECT period, {ANSWERED}, department, category, channel, area, tenths, NULL, NULL, count(*)::int, {GROUPED}
-  FROM told WHERE tenths IS NOT NULL
- GROUP BY GROUPING SETS ((period, tenths, department), (period, tenths, category), (period, tenths, channel), (period, tenths, area))
-UNION ALL
-SELECT period, figure, NULL, NULL, NULL, NULL, NULL, rung, bound, count(*)::int, NULL
-  FROM told GROUP BY period, figure, rung, bound"""
+ GROUP BY GROUPING SETS (
+    (figure, tenths, department), (figure, tenths, category), (figure, tenths, channel), (figure, tenths, area))"""
 
-# As it stood at a moment: as it stands now, less what came since then, and with what has gone since then. Each move says
-# what stood before it and what stands after it, so of one case's moves only what stood at that moment is left over.
-# A deadline changes only with a move.
-STANDING = f"""
+
+COURSE = f"""
+SELECT {FIGURE} AS figure, CASE WHEN {IS_HERE} AND h.figure = {FIGURES.index("escalated")} THEN {LEVEL} END AS rung,
+       width_bucket(h.at, %(steps)s::timestamptz[]) AS step, count(*)::int AS many
+{HAPPENED_HERE} AND h.at >= %(start_0)s AND h.at < %(end_0)s
+ GROUP BY 1, 2, 3"""
+
+
+def standing(periods: int) -> str:
+    """Give the statement that counts what was open at the end of so many periods.
+
+    It is what is open now, with what has gone since then, and less what has come since then. Each move says what stood
+    before it and what stands after it, so that of one case's moves only what stood at that moment is left over. A
+    deadline changes only with a move.
+    """
+    now = "1 AS open_{n}, (t.due_at <= %(as_of_{n})s AND t.flow_task = ANY(%(ours)s))::int AS late_{n}"
+    gone = (
+        "CASE WHEN h.at < %(as_of_{n})s THEN 0 WHEN stays THEN 0 ELSE 1 END,"
+        " CASE WHEN h.at >= %(as_of_{n})s THEN (h.stood = 2 AND h.due_before <= %(as_of_{n})s)::int"
+        " - (stays AND h.stands = 2 AND coalesce(h.due_after <= %(as_of_{n})s, false))::int END"
+    )
+    come = (
+        "-(h.at >= %(as_of_{n})s)::int, -(h.at >= %(as_of_{n})s AND h.stands = 2 AND h.due_after <= %(as_of_{n})s)::int"
+    )
+    sums = "sum(open_{n})::int AS open_{n}, coalesce(sum(late_{n}), 0)::int AS late_{n}"
+    return f"""
 WITH stands AS (
-    SELECT asked.period, mine.department, c.category_id::int AS category, c.channel, c.place_id::int AS place, 1 AS open,
-           (t.due_at <= asked.as_of AND t.flow_task = ANY(%(ours)s))::int AS late
-      FROM workflows_complainttask t
-      JOIN {MINE} AS mine (id, department, level) ON mine.id = t.queue_id
-      JOIN complaints_complaint c ON c.id = t.process_id
-     CROSS JOIN {PERIODS}
-     WHERE t.finished IS NULL AND NOT t.side AND t.flow_task = ANY(%(steps)s)
+    SELECT (%(departments)s::int[])[t.queue_id::int] AS department, c.category_id::int AS category, c.channel,
+           c.place_id::int AS place, {_of_each(periods, now)}
+      FROM workflows_complainttask t JOIN complaints_complaint c ON c.id = t.process_id
+     WHERE t.finished IS NULL AND NOT t.side AND t.flow_task = ANY(%(live)s)
+       AND (%(departments)s::int[])[t.queue_id::int] > 0
     UNION ALL
-    SELECT asked.period, side.department, h.category, h.channel, h.place, side.open, side.late
+    SELECT {SOURCE}, h.category, h.channel, h.place, {_of_each(periods, gone)}
       FROM reports_happening h
-      JOIN {PERIODS} ON h.at >= asked.as_of
-      LEFT JOIN {MINE} AS source (id, department, level) ON h.stood > 0 AND source.id = h.from_queue
-      LEFT JOIN {MINE} AS target (id, department, level) ON h.stands > 0 AND target.id = h.to_queue
-     CROSS JOIN LATERAL (VALUES
-           (source.department, 1, (h.stood = 2 AND h.due_before <= asked.as_of)::int),
-           (target.department, -1, -(h.stands = 2 AND h.due_after <= asked.as_of)::int)) AS side (department, open, late)
-     WHERE h.at >= %(since)s AND side.department IS NOT NULL),
+     CROSS JOIN LATERAL (SELECT h.stands > 0 AND h.to_queue = h.from_queue AS stays) AS same
+     WHERE h.at >= %(since)s AND h.stood > 0 AND {SOURCE} > 0
+       AND (NOT stays OR h.due_before <= %(latest)s OR h.due_after <= %(latest)s)
+    UNION ALL
+    SELECT {TARGET}, h.category, h.channel, h.place, {_of_each(periods, come)}
+      FROM reports_happening h
+     WHERE h.at >= %(since)s AND h.stands > 0 AND (h.stood = 0 OR h.from_queue <> h.to_queue) AND {TARGET} > 0),
 cells AS (
-    SELECT period, department, category, channel, place, sum(open) AS open, coalesce(sum(late), 0) AS late
-      FROM stands GROUP BY period, department, category, channel, place),
-told AS (
-    SELECT period, department, category, channel, places.area, open, late
-      FROM cells LEFT JOIN {PLACES} ON places.id = cells.place
-     WHERE {WANTED} AND (%(department)s::int IS NULL OR department = %(department)s))
-SELECT period, department, category, channel, area, sum(open)::int AS open, sum(late)::int AS overdue, {GROUPED}
-  FROM told GROUP BY GROUPING SETS ((period, department), (period, category), (period, channel), (period, area))
-HAVING sum(open) <> 0 OR sum(late) <> 0"""
+    SELECT department, category, channel, {AREA.format("place")} AS area, {_of_each(periods, sums)}
+      FROM stands
+     WHERE (%(place)s::int IS NULL OR {AREA.format("place")} IS NOT NULL)
+       AND (%(department)s::int IS NULL OR department = %(department)s)
+     GROUP BY 1, 2, 3, 4)
+SELECT department, category, channel, area, ARRAY[{_of_each(periods, "sum(open_{n})::int")}] AS open,
+       ARRAY[{_of_each(periods, "sum(late_{n})::int")}] AS overdue, {GROUPED}
+  FROM cells GROUP BY GROUPING SETS ((department), (category), (channel), (area))"""
+
+
+# One referral lasts from its `refer` to the next step that leaves the state. That the deadline has passed is said by the clock,
+# which hands the case up or at the top flags it; a body that had answered by then was not silent.
+BODIES = f"""
+SELECT substr(refer.detail, 6) AS body, count(*)::int AS asked,
+       count(*) FILTER (WHERE said.answered < coalesce(said.silent, said.answered + 1))::int AS in_time,
+       count(*) FILTER (WHERE said.silent < coalesce(said.answered, said.silent + 1))::int AS silent,
+       count(*) FILTER (WHERE said.silent < said.answered)::int AS late
+  FROM reports_happening h
+  JOIN complaints_entry refer ON refer.complaint_id = h.complaint_id AND refer.number = h.number
+ CROSS JOIN LATERAL (
+       SELECT coalesce(min(e.number), 2147483647) AS number FROM complaints_entry e
+        WHERE e.complaint_id = h.complaint_id AND e.number > h.number
+          AND e.from_state = 'referred' AND e.to_state <> 'referred') left_it
+ CROSS JOIN LATERAL (
+       SELECT min(e.number) FILTER (WHERE e.move = 'body_answered') AS answered,
+              min(e.number) FILTER (WHERE e.detail = 'outside_overdue') AS silent
+         FROM complaints_entry e
+        WHERE e.complaint_id = h.complaint_id AND e.number > h.number AND e.number < left_it.number) said
+ WHERE h.at >= %(start_0)s AND h.at < %(end_0)s AND h.figure = {FIGURES.index("referred")} AND {SOURCE} > 0
+   AND (%(place)s::int IS NULL OR {AREA.format("h.place")} IS NOT NULL)
+   AND (%(department)s::int IS NULL OR {SOURCE} = %(department)s)
+ GROUP BY refer.detail"""

@@ -77,10 +77,6 @@ class Period:
             begun = _next_step(begun, self.step)
         return steps
 
-    def step_of(self, at: dt.datetime) -> dt.date:
-        """Give the first day of the step in which a moment lies."""
-        return _step_of(at.astimezone(self.start.tzinfo).date(), self.step)
-
     def until(self, day: dt.date) -> Period:
         """Give as much of it as has passed with this day: to be compared with as much of the one before."""
         return Period(self.first, max(self.first, min(self.last, day)))

@@ -17,7 +17,8 @@ $$;
 -- The figure's place in `figures.FIGURES`; NULL for none.
 CREATE OR REPLACE FUNCTION reports_figure(move text) RETURNS smallint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN move IN ('answer', 'approve', 'note') THEN 1 WHEN move = 'confirm' THEN 2
-                WHEN move IN ('dispute', 'reopen') THEN 3 WHEN move = 'lapse' THEN 4 WHEN move = 'hand_up' THEN 5 END::smallint
+                WHEN move IN ('dispute', 'reopen') THEN 3 WHEN move = 'lapse' THEN 4 WHEN move = 'hand_up' THEN 5
+                WHEN move = 'refer' THEN 6 END::smallint
 $$;
 
 -- A move is written after it has happened to the case, under the case's lock: what stands here of subject and place is the newest.

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
-from itertools import product
+from itertools import permutations, product
 
 import pytest
 from django.db import connection
@@ -12,8 +12,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from complaints.models import Complaint
 from complaints.states import State
 from offices.actors import CLOCK
-from offices.models import Department
-from reports.figures import FIGURES, HAPPENED, LIVE, OURS_TO_ACT, Asked, count, count_each, own_steps
+from offices.models import Body, Department, Office, Queue
+from reports.figures import FIGURES, HAPPENED, LIVE, OURS_TO_ACT, Asked, BodyRecord, count, count_beside, own_steps
 from reports.models import Happening
 from reports.periods import Period
 from tests.reports.slowly import agree
@@ -94,13 +94,10 @@ def corrected():
 
 def referred():
     """Refer two cases to an outside body, of which one answers and one is silent past its deadline."""
-    for answers in (True, False):
-        story = through(lodged(), "take", "refer")
-        link = bodies.link_of(story.case)
-        if answers and link is not None:
-            bodies.answer(link, words="It is mended.", at=story.at + DAY)
-        else:
-            actions.hand_up(story.task, by=CLOCK, at=story.at + 40 * DAY)
+    Body.objects.filter(code="dawasa").update(email="malalamiko@maji.example")
+    answered, silent = through(lodged(), "take", "refer"), through(lodged(), "take", "refer")
+    bodies.answer(bodies.link_of(answered.case), words="It is mended.", at=answered.at + DAY)
+    actions.hand_up(silent.task, by=CLOCK, at=silent.at + 40 * DAY)
 
 
 PERIODS = {
@@ -152,6 +149,7 @@ def test_the_total_is_the_sum_of_its_rows():
     counted = count(Asked(office(REGION).pk, PERIODS["half a year"], at))
 
     assert counted.total.received == Complaint.objects.count()
+    assert counted.bodies == {"dawasa": BodyRecord(asked=3, in_time=1, silent=1, late=0)}
     for rows in counted.rows.values():
         assert sum((row.counts for row in rows.values()), type(counted.total.counts)()) == +counted.total.counts
 
@@ -250,8 +248,25 @@ def test_the_triggers_know_the_moves_and_steps_of_the_flow_page():
 
 
 @pytest.mark.django_db
-def test_several_periods_at_once_are_counted_as_each_by_itself():
-    at, periods = a_world(), list(PERIODS.values())
-    asked = Asked(office(COUNCIL).pk, periods[0], at)
+def test_two_periods_at_once_are_counted_as_each_by_itself():
+    at = a_world()
 
-    assert count_each(asked, periods) == [count(replace(asked, period=period)) for period in periods]
+    for code, (here, earlier) in product((WARD, COUNCIL, REGION), permutations(PERIODS.values(), 2)):
+        asked = Asked(office(code).pk, here, at)
+        now, before = count_beside(asked, earlier)
+        alone = count(replace(asked, period=earlier))
+        assert now == count(asked)
+        assert (before.total, before.rows) == (alone.total, alone.rows)
+
+
+@pytest.mark.django_db
+def test_a_queue_and_a_place_that_came_since_the_tree_was_read_count_nowhere_and_break_nothing():
+    lodged()
+    asked = Asked(office(REGION).pk, PERIODS["the day"], TUESDAY + DAY)
+    count(asked)
+    ward = Office.objects.create(code="99", name="Mpya", level="kata", parent=office(DISTRICT))
+    new = Queue.objects.create(office=ward, department=Department.objects.get(code="maji"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_happening SET to_queue = %s, place = %s", [new.pk, ward.pk])
+
+    assert count(asked).total.received == 0
