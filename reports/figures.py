@@ -46,6 +46,17 @@ LABELS: dict[str, Promise] = {
     "disputed": _("Disputed"), "silent": _("No word from the citizen"), "escalated": _("Handed up"),
     "referred": _("Sent to an institution"), "open": _("Still open"), "overdue": _("Past the deadline"), "median": _("Median days"), "p90": _("Nine in ten within, days"),
 }  # fmt: skip
+# Of an outside body, for the cases that were sent to it in the period, whatever has become of them since.
+BODY_MEANINGS: dict[str, Promise] = {
+    "asked": _("Cases sent to the institution in the period."),
+    "in_time": _("The institution answered by its link before its deadline."),
+    "silent": _("The deadline passed without a word from the institution. This counts against it."),
+    "late": _("Of those without a word by the deadline: answered since, by the link."),
+}
+BODY_LABELS: dict[str, Promise] = {
+    "asked": _("Cases sent"), "in_time": _("Answered in time"), "silent": _("No word by the deadline"),
+    "late": _("Answered too late"),
+}  # fmt: skip
 HAPPENED = {
     "answer": "answered", "approve": "answered", "note": "answered", "confirm": "confirmed",
     "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated", "refer": "referred",
@@ -112,12 +123,12 @@ class Figures:
 
 @dataclass(frozen=True)
 class BodyRecord:
-    """How an outside body has kept its word on the cases that were sent to it in the period."""
+    """How an outside body has kept its word, by the names of `BODY_MEANINGS`."""
 
     asked: int
-    in_time: int  # it answered behind its link before its deadline passed
-    silent: int  # the deadline passed without a word from it: this counts against the body
-    late: int  # of those, it has answered since
+    in_time: int
+    silent: int
+    late: int
 
 
 @dataclass

@@ -22,6 +22,7 @@ from reports.figures import LABELS, Asked, Counted, Figures, count_beside, live_
 from reports.periods import DAY, Period
 from reports.reach import Reach
 from reports.tables import Table, by_dimension, shown
+from reports.unread import Unread, unread
 from workflows import words
 from workflows.models import ComplaintTask
 from workflows.remaining import remaining
@@ -109,6 +110,7 @@ class Overview:
     departments: Table
     now: Counted
     oldest: list[dict[str, Any]]
+    unread: list[Unread]
     moves: list[audit.Line]
 
 
@@ -121,6 +123,7 @@ def overview(view: View, link: Callable[..., str]) -> Overview:
         departments=by_dimension("department", now.rows["department"], lambda code: link(department=code)),
         now=now,
         oldest=oldest(view),
+        unread=unread(view.reach, view.at, _narrowed(view)),
         moves=moves(view),
     )
 

@@ -86,7 +86,7 @@ def test_every_kind_of_step_is_told_in_words(desk, now):
         "Subject corrected: ",
         "Place corrected: ",
         "Asked for its part: ",
-        "DAWASA has answered",
+        " has answered",
         "not come in time",
     ):
         assert words in told
