@@ -7,7 +7,6 @@ import binascii
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -19,14 +18,15 @@ from offices.models import Body, Queue, User, subtree_ids
 from reports.models import Export
 from reports.periods import Period
 from reports.reach import Reach
-from workflows import corrections, scope, words
+from workflows import scope, words
+from workflows.desk import casefile
 from workflows.models import ComplaintTask
 
 PAGE = 50
 MOST_EXPORTED = 20_000
 EVERYTHING = Q()
 RELATED = (
-    "complaint", "actor", "holder", "from_queue__office", "from_queue__department", "to_queue__office",
+    "complaint__body", "actor", "holder", "from_queue__office", "from_queue__department", "to_queue__office",
     "to_queue__department",
 )  # fmt: skip
 
@@ -100,35 +100,17 @@ def in_sight(reach: Reach, at: dt.datetime) -> Q:
 
 
 def _lines(entries: Iterable[Entry]) -> list[Line]:
-    bodies = {body.code: body.name for body in Body.objects.all()}
+    bodies = {body.code: body for body in Body.objects.all()}
     return [
         Line(
             at=entry.at,
             reference=entry.complaint.reference,
             who=f"{entry.actor} ({entry.actor.username})" if entry.actor else str(ActorKind(entry.actor_kind).label),
             via=str(words.way_in(entry.via)),
-            what=sentence(entry, bodies),
+            what=casefile.sentence(entry, entry.complaint, bodies),
         )
         for entry in entries
     ]
-
-
-def sentence(entry: Entry, bodies: dict[str, str]) -> str:
-    """Say what was done, as the case's own page does."""
-    named, _colon, code = entry.detail.partition(":")
-    facts: dict[str, Any] = {
-        "from": words.queue(entry.from_queue),
-        "to": words.queue(entry.to_queue),
-        "holder": entry.holder or "",
-        "body": bodies.get(code, code) if named == "body" else "",
-        "lead": written(code) if named == "lead" else "",
-        "holder_or_queue": entry.holder or words.queue(entry.to_queue),
-        **corrections.told(entry.detail),
-    }
-    said = words.MOVES[entry.move].step
-    rule = words.RULES.get(entry.detail)
-    done = str(said) % facts
-    return f"{done}: {rule}" if rule else done
 
 
 def moves() -> list[tuple[str, str]]:

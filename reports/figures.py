@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from viewflow.workflow.fields import get_task_ref
 from complaints.states import State
 from offices.kept import kept
 from offices.models import Level, Office, Queue, subtree_ids
-from reports.periods import Period
+from reports.periods import Period, midnight
 from workflows.flows import ComplaintFlow
 from workflows.nodes import Step
 
@@ -34,6 +35,7 @@ MEANINGS: dict[str, Promise] = {
     "disputed": _("The citizen said that it is not settled, or opened a closed complaint again."),
     "silent": _("The citizen said nothing in time, and the answer was taken as the last word."),
     "escalated": _("Handed up to a higher office, by the clock or by a person; appeals are counted as disputed."),
+    "referred": _("Sent to an outside institution to be answered there."),
     "open": _("Waiting at the end of the period (or now, if it is not over): neither closed nor ended."),
     "overdue": _("Open, past its deadline, and not waiting for the citizen."),
     "median": _("Half of the answers took no longer, in calendar days from the day the citizen spoke to the answer."),
@@ -42,14 +44,25 @@ MEANINGS: dict[str, Promise] = {
 LABELS: dict[str, Promise] = {
     "received": _("Complaints received"), "answered": _("Answers given"), "confirmed": _("Confirmed settled"),
     "disputed": _("Disputed"), "silent": _("No word from the citizen"), "escalated": _("Handed up"),
-    "open": _("Still open"), "overdue": _("Past the deadline"), "median": _("Median days"), "p90": _("Nine in ten within, days"),
+    "referred": _("Sent to an institution"), "open": _("Still open"), "overdue": _("Past the deadline"), "median": _("Median days"), "p90": _("Nine in ten within, days"),
+}  # fmt: skip
+# Of an outside body, for the cases that were sent to it in the period, whatever has become of them since.
+BODY_MEANINGS: dict[str, Promise] = {
+    "asked": _("Cases sent to the institution in the period."),
+    "in_time": _("The institution answered by its link before its deadline."),
+    "silent": _("The deadline passed without a word from the institution. This counts against it."),
+    "late": _("Of those without a word by the deadline: answered since, by the link."),
+}
+BODY_LABELS: dict[str, Promise] = {
+    "asked": _("Cases sent"), "in_time": _("Answered in time"), "silent": _("No word by the deadline"),
+    "late": _("Answered too late"),
 }  # fmt: skip
 HAPPENED = {
     "answer": "answered", "approve": "answered", "note": "answered", "confirm": "confirmed",
-    "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated",
+    "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated", "refer": "referred",
 }  # fmt: skip
 LIVE = [State.RECEIVED, State.QUEUED, State.IN_HAND, State.WAITING, State.REFERRED, State.FOR_APPROVAL, State.ANSWERED]
-OURS_TO_ACT = [state for state in LIVE if state not in (State.WAITING, State.ANSWERED)]
+OURS_TO_ACT = tuple(state for state in LIVE if state not in (State.WAITING, State.ANSWERED))
 
 DIMENSIONS = ("department", "category", "channel", "area")
 TENTHS_A_DAY = 10
@@ -108,9 +121,19 @@ class Figures:
         return found
 
 
+@dataclass(frozen=True)
+class BodyRecord:
+    """How an outside body has kept its word, by the names of `BODY_MEANINGS`."""
+
+    asked: int
+    in_time: int
+    silent: int
+    late: int
+
+
 @dataclass
 class Counted:
-    """A whole report: the total, the rows of each dimension by key, what was handed up from each level, and its course."""
+    """A whole report: the total, the rows of each dimension by key, what was handed up from each level, its course, the bodies."""
 
     total: Figures = field(default_factory=Figures)
     rows: dict[str, dict[Any, Figures]] = field(
@@ -118,58 +141,90 @@ class Counted:
     )
     rungs: Counter[str] = field(default_factory=Counter)
     course: dict[dt.date, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    bodies: dict[str, BodyRecord] = field(default_factory=dict)  # by the body's code
 
 
 def count(asked: Asked) -> Counted:
-    """Count everything; two statements: what happened, and what is open."""
-    counted = Counted()
-    for row in _rows(HAPPENINGS, asked):
-        _add_happened(counted, row)
-    for row in _rows(STANDING, asked):
-        figures = _meant(counted, row)
-        assert figures is not None
-        figures.counts["open"] += row["open"]
-        figures.counts["overdue"] += row["overdue"]
-    for figures in counted.rows["department"].values():  # every queue has one: together they are all there is
-        counted.total.counts.update(figures.counts)
-        counted.total.took.update(figures.took)
+    """Count everything; four statements."""
+    return _count(asked, [asked.period])[0]
+
+
+def count_beside(asked: Asked, earlier: Period) -> tuple[Counted, Counted]:
+    """Count everything, and beside it the rows of an earlier period (no course, rungs or bodies); four statements."""
+    now, before = _count(asked, [asked.period, earlier])
+    return now, before
+
+
+def _count(asked: Asked, periods: Sequence[Period]) -> list[Counted]:
+    counted = [Counted() for _period in periods]
+    for row in _rows(happenings(len(periods)), asked, periods):
+        for each, many in zip(counted, row["many"], strict=True):
+            if many:
+                _add_happened(each, row, many)
+    for row in _rows(standing(len(periods)), asked, periods):
+        for each, open_, overdue in zip(counted, row["open"], row["overdue"], strict=True):
+            if open_:
+                _meant(each, row).counts.update(open=open_, overdue=overdue)
+    for row in _rows(COURSE, asked, periods):
+        _add_to_course(counted[0], row, periods[0].steps())
+    for row in _rows(BODIES, asked, periods):
+        body = row.pop("body")
+        counted[0].bodies[body] = BodyRecord(**row)
+    for each in counted:
+        _add_up(each)
     return counted
 
 
-def _add_happened(counted: Counted, row: dict[str, Any]) -> None:
-    figure, many, figures = FIGURES[row["figure"]], row["many"], _meant(counted, row)
-    if figures is None:
-        counted.course[row["step"]][figure] += many
-        if row["rung"] is not None:
-            counted.rungs[LEVELS[row["rung"]]] += many
-        return
-    figures.counts[figure] += many
+def _add_happened(counted: Counted, row: dict[str, Any], many: int) -> None:
+    figures = _meant(counted, row)
+    figures.counts[FIGURES[row["figure"]]] += many
     if row["tenths"] is not None:
         figures.took[row["tenths"]] += many
 
 
-def _meant(counted: Counted, row: dict[str, Any]) -> Figures | None:
-    """Give the row of figures to which a line of the answer belongs, by the dimension that PostgreSQL grouped it by; None for none."""
-    for place, name in enumerate(DIMENSIONS):
-        if not row["grouped"] & (1 << (len(DIMENSIONS) - 1 - place)):
-            return counted.rows[name][row[name]]
-    return None
+def _add_to_course(counted: Counted, row: dict[str, Any], steps: list[dt.date]) -> None:
+    figure, many = FIGURES[row["figure"]], row["many"]
+    counted.course[steps[row["step"] - 1]][figure] += many
+    if row["rung"] is not None:
+        counted.rungs[LEVELS[row["rung"]]] += many
 
 
-def _rows(sql: str, asked: Asked) -> list[dict[str, Any]]:
+def _add_up(counted: Counted) -> None:
+    """Add up the total: every queue has a department, so that these are all there is."""
+    for figures in counted.rows["department"].values():
+        counted.total.counts.update(figures.counts)
+        counted.total.took.update(figures.took)
+
+
+def _meant(counted: Counted, row: dict[str, Any]) -> Figures:
+    """Give the row of figures to which a line of the answer belongs, by the dimension that PostgreSQL grouped it by."""
+    name = BY_GROUPING[row["grouped"]]
+    return counted.rows[name][row[name]]
+
+
+def _rows(sql: str, asked: Asked, periods: Sequence[Period]) -> list[dict[str, Any]]:
     queues, places = _queues_under(asked.office_id), _areas_of(asked.place_id or asked.office_id)
+    as_ofs = [min(period.end, asked.at) for period in periods]
     values: dict[str, Any] = {
-        "queues": [row[0] for row in queues], "departments": [row[1] for row in queues],
-        "levels": [LEVELS.index(Level(row[2])) for row in queues], "places": list(places), "areas": list(places.values()),
-        "start": asked.period.start, "end": asked.period.end, "as_of": asked.as_of,
-        "department": asked.department_id, "place": asked.place_id,
-        "step": asked.period.step, "zone": str(asked.period.start.tzinfo), "moves": sorted({*HAPPENED, *arrivals()}),
-        "main_moves": main_moves(), "beside": beside(), "live": list(LIVE), "ours": list(OURS_TO_ACT), "steps": live_steps(),
+        "departments": _by_number({queue: department for queue, department, _level in queues}),
+        "levels": _by_number({queue: LEVELS.index(Level(level)) for queue, _department, level in queues}),
+        "areas": _by_number(places),
+        "first": min(period.start for period in periods), "last": max(period.end for period in periods),
+        "since": min(as_ofs), "latest": max(as_ofs), "steps": [midnight(day) for day in periods[0].steps()],
+        "department": asked.department_id, "place": asked.place_id, "live": live_steps(), "ours": live_steps(OURS_TO_ACT),
     }  # fmt: skip
+    for n, period in enumerate(periods):
+        values |= {f"start_{n}": period.start, f"end_{n}": period.end, f"as_of_{n}": as_ofs[n]}
     with connection.cursor() as cursor:
         cursor.execute(AT_ONCE + sql, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _by_number(values: dict[int, int]) -> str:
+    """Give an array, as PostgreSQL writes it, in which each value stands at the place that its key names; elsewhere nought."""
+    listed = (str(values.get(number, 0)) for number in range(1, max(values, default=0) + 1))
+    return "{" + ",".join(listed) + "}"
 
 
 # The tree.
@@ -202,113 +257,141 @@ def _areas_of(root: int) -> dict[int, int]:
 # What the flow page says.
 
 
-def _steps(*, side: bool) -> list[Any]:
-    return [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step) and node.side == side]
-
-
 @kept
-def main_moves() -> list[str]:
-    """Give the moves of the case itself, steps beside it left out."""
-    return sorted({"lodge"} | {way.move for node in _steps(side=False) for way in node.ways})
+def live_steps(states: tuple[str, ...] = tuple(LIVE)) -> list[str]:
+    """Give the steps, as tasks name them, at which a case is in one of these states; of all that are neither closed nor ended."""
+    return [get_task_ref(node) for node in live_nodes(states)]
 
 
-@kept
-def arrivals() -> list[str]:
-    """Give the moves that may bring a case to another office."""
-    return sorted(
-        set(main_moves()) & {"lodge", "route", "move", "hand_up", "send_down", "dispute", "reopen", "unmerge"}
-    )
+def live_nodes(states: tuple[str, ...] = tuple(LIVE)) -> list[Any]:
+    """Give the steps at which a case is in one of these states; of all that are neither closed nor ended."""
+    return [node for node in own_steps() if set(node.states) & set(states)]
 
 
-@kept
-def beside() -> list[str]:
-    """Give what the timeline's detail says of a move of a step beside the main one."""
-    return sorted({word for node in _steps(side=True) for word in (node.name, f"{node.within}_overdue")})
+def own_steps() -> list[Any]:
+    """Give the steps of the case itself, those beside it left out."""
+    return [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step) and not node.side]
 
 
-@kept
-def live_steps() -> list[str]:
-    """Give the steps, as tasks name them, of a case that is neither closed nor ended."""
-    return [get_task_ref(node) for node in live_nodes()]
+# The queues under the office, with their departments and levels, and the places under the root, with the area in which each
+# lies, are handed over as arrays to look up by number: a join costs more for each row, and PostgreSQL may loop or sort.
+# A number beyond the end gives NULL: neither the office's own nor not.
+SOURCE, TARGET = "(%(departments)s::int[])[h.from_queue]", "(%(departments)s::int[])[h.to_queue]"
+LEVEL = "(%(levels)s::int[])[h.from_queue]"
+AREA = "nullif((%(areas)s::int[])[{}], 0)"
 
-
-def live_nodes() -> list[Any]:
-    """Give the steps of a case that is neither closed nor ended."""
-    return [node for node in _steps(side=False) if set(node.states) & set(LIVE)]
-
-
-# The queues under the office, and the places under the root with the area in which each lies, are handed over as lists: of a
-# recursion PostgreSQL would guess the length ten times wrong, and loop.
-MINE = "unnest(%(queues)s::bigint[], %(departments)s::int[], %(levels)s::int[])"
-PLACES = "unnest(%(places)s::bigint[], %(areas)s::int[]) AS places (id, area)"
-WANTED = "(%(place)s::bigint IS NULL OR places.id IS NOT NULL)"
-
-# For this statement alone: a quarter of a million rows fits into memory, two hands count faster than one, and it is over
-# before it would be compiled.
+# For this statement alone: what is counted fits into memory, two hands count faster than one, and it is over before it
+# would be compiled.
 AT_ONCE = (
     "SET LOCAL jit = off; SET LOCAL work_mem = '192MB'; SET LOCAL parallel_setup_cost = 0;"
     " SET LOCAL parallel_tuple_cost = 0.001; "
 )
 GROUPED = "GROUPING(department, category, channel, area) AS grouped"
+BY_GROUPING = {15 - (8 >> place): name for place, name in enumerate(DIMENSIONS)}
 
-# A figure is a number here: its place in FIGURES.
+# A figure is a number here: its place in FIGURES. What counts stands in `reports_happening`, beside the timeline. It counts in
+# the queue where it happened, or if it brings the case to the office, in the queue to which it brings it.
 FIGURES = ["received", *dict.fromkeys(HAPPENED.values())]
-FIGURE_OF_MOVE = " ".join(f"WHEN e.move = '{move}' THEN {FIGURES.index(figure)}" for move, figure in HAPPENED.items())
+IS_HERE = f"coalesce({SOURCE} > 0, false)"  # it happened at the office or under it
+FIGURE = f"CASE WHEN {IS_HERE} THEN h.figure ELSE 0 END"
+DEPARTMENT = f"CASE WHEN {IS_HERE} THEN {SOURCE} ELSE {TARGET} END"
+HAPPENED_HERE = f"""
+      FROM reports_happening h
+     WHERE CASE WHEN {IS_HERE} THEN h.figure IS NOT NULL ELSE {TARGET} > 0 END
+       AND (%(place)s::int IS NULL OR {AREA.format("h.place")} IS NOT NULL)
+       AND (%(department)s::int IS NULL OR %(department)s = {DEPARTMENT})"""
 
-HAPPENINGS = f"""
-WITH happened AS NOT MATERIALIZED (
-    SELECT e.complaint_id, e.at, source.level,
-           CASE WHEN source.id IS NULL OR e.move = 'lodge' THEN target.department ELSE source.department END AS department,
-           CASE WHEN e.move = 'lodge' OR source.id IS NULL THEN CASE WHEN target.id IS NOT NULL THEN 0 END
-                {FIGURE_OF_MOVE} END AS figure
-      FROM complaints_entry e
-      LEFT JOIN {MINE} AS source (id, department, level) ON source.id = e.from_queue_id
-      LEFT JOIN {MINE} AS target (id, department, level) ON target.id = e.to_queue_id
-     WHERE e.at >= %(start)s AND e.at < %(end)s AND e.move = ANY(%(moves)s) AND e.detail <> ALL(%(beside)s)),
-told AS NOT MATERIALIZED (
-    SELECT h.figure, h.department, c.category_id::int AS category, c.channel, places.area,
-           CASE WHEN h.figure = {FIGURES.index("answered")}
-                THEN floor(date_part('epoch', h.at - c.received_at) / 8640)::int END AS tenths,
-           CASE WHEN h.figure = {FIGURES.index("escalated")} THEN h.level END AS rung,
-           date_trunc(%(step)s, h.at AT TIME ZONE %(zone)s)::date AS step
-      FROM happened h JOIN complaints_complaint c ON c.id = h.complaint_id LEFT JOIN {PLACES} ON places.id = c.place_id
-     WHERE h.figure IS NOT NULL AND {WANTED})
-SELECT figure, department, category, channel, area, tenths, rung, step, count(*) AS many, {GROUPED}
-  FROM told WHERE %(department)s::bigint IS NULL OR department = %(department)s
+
+def _of_each(periods: int, column: str) -> str:
+    return ", ".join(column.format(n=n) for n in range(periods))
+
+
+def happenings(periods: int) -> str:
+    """Give the statement that counts what happened in so many periods; cells first, which two hands can count."""
+    many = "count(*) FILTER (WHERE h.at >= %(start_{n})s AND h.at < %(end_{n})s) AS many_{n}"
+    return f"""
+WITH cells AS (
+    SELECT {FIGURE} AS figure, {DEPARTMENT} AS department, h.category, h.channel, {AREA.format("h.place")} AS area,
+           CASE WHEN {IS_HERE} THEN h.tenths END AS tenths, {_of_each(periods, many)}
+{HAPPENED_HERE} AND h.at >= %(first)s AND h.at < %(last)s
+     GROUP BY 1, 2, 3, 4, 5, 6)
+SELECT figure, department, category, channel, area, tenths, ARRAY[{_of_each(periods, "sum(many_{n})::int")}] AS many, {GROUPED}
+  FROM cells
  GROUP BY GROUPING SETS (
-    (figure, department, tenths), (figure, category, tenths), (figure, channel, tenths), (figure, area, tenths),
-    (figure, rung, step))"""
+    (figure, tenths, department), (figure, tenths, category), (figure, tenths, channel), (figure, tenths, area))"""
 
-# As it stood at a moment: where the first move since then found the case, or where it still is. A deadline changes only
-# with a move, so the one before that move names it. NOT IN, never NOT EXISTS: of that PostgreSQL expects one row, and loops.
-STANDING = f"""
-WITH since AS MATERIALIZED (
-    SELECT DISTINCT ON (e.complaint_id) e.complaint_id, e.number, e.from_state, e.from_queue_id
-      FROM complaints_entry e
-     WHERE e.at >= %(as_of)s AND e.move = ANY(%(main_moves)s) AND e.detail <> ALL(%(beside)s)
-     ORDER BY e.complaint_id, e.number),
-stood AS (
-    SELECT mine.department, c.category_id, c.channel, c.place_id, t.due_at, c.state
-      FROM workflows_complainttask t
-      JOIN {MINE} AS mine (id, department, level) ON mine.id = t.queue_id
-      JOIN complaints_complaint c ON c.id = t.process_id
-     WHERE t.finished IS NULL AND NOT t.side AND t.flow_task = ANY(%(steps)s)
-       AND t.process_id NOT IN (SELECT complaint_id FROM since)
+
+COURSE = f"""
+SELECT {FIGURE} AS figure, CASE WHEN {IS_HERE} AND h.figure = {FIGURES.index("escalated")} THEN {LEVEL} END AS rung,
+       width_bucket(h.at, %(steps)s::timestamptz[]) AS step, count(*)::int AS many
+{HAPPENED_HERE} AND h.at >= %(start_0)s AND h.at < %(end_0)s
+ GROUP BY 1, 2, 3"""
+
+
+def standing(periods: int) -> str:
+    """Give the statement that counts what was open at the end of so many periods.
+
+    It is what is open now, with what has gone since then, and less what has come since then. Each move says what stood
+    before it and what stands after it, so that of one case's moves only what stood at that moment is left over. A
+    deadline changes only with a move.
+    """
+    now = "1 AS open_{n}, (t.due_at <= %(as_of_{n})s AND t.flow_task = ANY(%(ours)s))::int AS late_{n}"
+    gone = (
+        "CASE WHEN h.at < %(as_of_{n})s THEN 0 WHEN stays THEN 0 ELSE 1 END,"
+        " CASE WHEN h.at >= %(as_of_{n})s THEN (h.stood = 2 AND h.due_before <= %(as_of_{n})s)::int"
+        " - (stays AND h.stands = 2 AND coalesce(h.due_after <= %(as_of_{n})s, false))::int END"
+    )
+    come = (
+        "-(h.at >= %(as_of_{n})s)::int, -(h.at >= %(as_of_{n})s AND h.stands = 2 AND h.due_after <= %(as_of_{n})s)::int"
+    )
+    sums = "sum(open_{n})::int AS open_{n}, coalesce(sum(late_{n}), 0)::int AS late_{n}"
+    return f"""
+WITH stands AS (
+    SELECT (%(departments)s::int[])[t.queue_id::int] AS department, c.category_id::int AS category, c.channel,
+           c.place_id::int AS place, {_of_each(periods, now)}
+      FROM workflows_complainttask t JOIN complaints_complaint c ON c.id = t.process_id
+     WHERE t.finished IS NULL AND NOT t.side AND t.flow_task = ANY(%(live)s)
+       AND (%(departments)s::int[])[t.queue_id::int] > 0
     UNION ALL
-    SELECT mine.department, c.category_id, c.channel, c.place_id, before.due_at, since.from_state
-      FROM since
-      JOIN {MINE} AS mine (id, department, level) ON mine.id = since.from_queue_id
-      JOIN complaints_complaint c ON c.id = since.complaint_id
-     CROSS JOIN LATERAL (
-        SELECT e.due_at FROM complaints_entry e
-         WHERE e.complaint_id = since.complaint_id AND e.number < since.number AND e.move = ANY(%(main_moves)s)
-           AND e.detail <> ALL(%(beside)s)
-         ORDER BY e.number DESC LIMIT 1) before
-     WHERE since.from_state = ANY(%(live)s)),
-told AS (
-    SELECT stood.department, stood.category_id::int AS category, stood.channel, places.area,
-           (stood.due_at <= %(as_of)s AND stood.state = ANY(%(ours)s))::int AS late
-      FROM stood LEFT JOIN {PLACES} ON places.id = stood.place_id
-     WHERE {WANTED} AND (%(department)s::bigint IS NULL OR stood.department = %(department)s))
-SELECT department, category, channel, area, count(*) AS open, coalesce(sum(late), 0) AS overdue, {GROUPED}
-  FROM told GROUP BY GROUPING SETS ((department), (category), (channel), (area))"""
+    SELECT {SOURCE}, h.category, h.channel, h.place, {_of_each(periods, gone)}
+      FROM reports_happening h
+     CROSS JOIN LATERAL (SELECT h.stands > 0 AND h.to_queue = h.from_queue AS stays) AS same
+     WHERE h.at >= %(since)s AND h.stood > 0 AND {SOURCE} > 0
+       AND (NOT stays OR h.due_before <= %(latest)s OR h.due_after <= %(latest)s)
+    UNION ALL
+    SELECT {TARGET}, h.category, h.channel, h.place, {_of_each(periods, come)}
+      FROM reports_happening h
+     WHERE h.at >= %(since)s AND h.stands > 0 AND (h.stood = 0 OR h.from_queue <> h.to_queue) AND {TARGET} > 0),
+cells AS (
+    SELECT department, category, channel, {AREA.format("place")} AS area, {_of_each(periods, sums)}
+      FROM stands
+     WHERE (%(place)s::int IS NULL OR {AREA.format("place")} IS NOT NULL)
+       AND (%(department)s::int IS NULL OR department = %(department)s)
+     GROUP BY 1, 2, 3, 4)
+SELECT department, category, channel, area, ARRAY[{_of_each(periods, "sum(open_{n})::int")}] AS open,
+       ARRAY[{_of_each(periods, "sum(late_{n})::int")}] AS overdue, {GROUPED}
+  FROM cells GROUP BY GROUPING SETS ((department), (category), (channel), (area))"""
+
+
+# One referral lasts from its `refer` to the next step that leaves the state. That the deadline has passed is said by the clock,
+# which hands the case up or at the top flags it; a body that had answered by then was not silent.
+BODIES = f"""
+SELECT substr(refer.detail, 6) AS body, count(*)::int AS asked,
+       count(*) FILTER (WHERE said.answered < coalesce(said.silent, said.answered + 1))::int AS in_time,
+       count(*) FILTER (WHERE said.silent < coalesce(said.answered, said.silent + 1))::int AS silent,
+       count(*) FILTER (WHERE said.silent < said.answered)::int AS late
+  FROM reports_happening h
+  JOIN complaints_entry refer ON refer.complaint_id = h.complaint_id AND refer.number = h.number
+ CROSS JOIN LATERAL (
+       SELECT coalesce(min(e.number), 2147483647) AS number FROM complaints_entry e
+        WHERE e.complaint_id = h.complaint_id AND e.number > h.number
+          AND e.from_state = 'referred' AND e.to_state <> 'referred') left_it
+ CROSS JOIN LATERAL (
+       SELECT min(e.number) FILTER (WHERE e.move = 'body_answered') AS answered,
+              min(e.number) FILTER (WHERE e.detail = 'outside_overdue') AS silent
+         FROM complaints_entry e
+        WHERE e.complaint_id = h.complaint_id AND e.number > h.number AND e.number < left_it.number) said
+ WHERE h.at >= %(start_0)s AND h.at < %(end_0)s AND h.figure = {FIGURES.index("referred")} AND {SOURCE} > 0
+   AND (%(place)s::int IS NULL OR {AREA.format("h.place")} IS NOT NULL)
+   AND (%(department)s::int IS NULL OR {SOURCE} = %(department)s)
+ GROUP BY refer.detail"""

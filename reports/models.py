@@ -1,7 +1,8 @@
-"""What is kept of reports: which figures and trails left the building, by whose hand."""
+"""What is kept of reports: what counts in the figures, and which figures and trails left the building, by whose hand."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,3 +36,36 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what}.{self.form} {self.at:%d/%m/%Y %H:%M}"
+
+
+class Happening(models.Model):
+    """One of a case's own moves that changes a figure; written by triggers alone (`reports/sql/happenings.sql`). Names nobody.
+
+    It follows from the timeline and from the case's subject and place as they are now, in the transaction that writes those.
+    """
+
+    pk = models.CompositePrimaryKey("complaint_id", "number")
+    # Plain numbers, no foreign keys: the entry from which a row follows has them already.
+    complaint_id = models.BigIntegerField()
+    number = models.IntegerField()  # of the entry
+    at = models.DateTimeField()
+    figure = models.SmallIntegerField(null=True)  # its place in `figures.FIGURES`
+    from_queue = models.IntegerField(null=True)  # none for the first word
+    to_queue = models.IntegerField(null=True)
+    stood = models.SmallIntegerField()  # before: 0 closed, 1 waiting for the citizen, 2 ours to act
+    stands = models.SmallIntegerField()  # after
+    due_before = models.DateTimeField(null=True)
+    due_after = models.DateTimeField(null=True)
+    category = models.IntegerField(null=True)
+    channel = models.CharField(max_length=20)
+    place = models.IntegerField(null=True)
+    tenths = models.IntegerField(null=True)  # of a day, from the citizen's word to the answer
+
+    class Meta:
+        verbose_name = _("happening")
+        verbose_name_plural = _("happenings")
+        # Rows come in the order of time: a few blocks of the table are a day, and their index is next to nothing.
+        indexes = [BrinIndex(fields=["at"], pages_per_range=32, autosummarize=True, name="happening_when")]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}.{self.number}"

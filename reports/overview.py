@@ -18,10 +18,11 @@ from complaints.states import State
 from offices.models import Department, Office, office_name, subtree_ids
 from offices.tree import line_of
 from reports import audit
-from reports.figures import LABELS, Asked, Counted, Figures, count, live_nodes
+from reports.figures import LABELS, Asked, Counted, Figures, count_beside, live_nodes
 from reports.periods import DAY, Period
 from reports.reach import Reach
 from reports.tables import Table, by_dimension, shown
+from reports.unread import Unread, unread
 from workflows import words
 from workflows.models import ComplaintTask
 from workflows.remaining import remaining
@@ -47,10 +48,11 @@ class View:
         """The last so many days, today among them."""
         return Period(self.today - (self.days - 1) * DAY, self.today)
 
-    def asked(self, period: Period) -> Asked:
-        """Give the question for a period."""
+    @property
+    def asked(self) -> Asked:
+        """What is to be counted."""
         department = self.reach.department_id or (self.department.pk if self.department else None)
-        return Asked(self.reach.office.pk, period, self.at, department, self.place.pk if self.place else None)
+        return Asked(self.reach.office.pk, self.period, self.at, department, self.place.pk if self.place else None)
 
     def way_down(self) -> list[Office]:
         """Give the offices from the one looked at down to the place chosen, that one left out."""
@@ -108,18 +110,20 @@ class Overview:
     departments: Table
     now: Counted
     oldest: list[dict[str, Any]]
+    unread: list[Unread]
     moves: list[audit.Line]
 
 
 def overview(view: View, link: Callable[..., str]) -> Overview:
     """Give the page's content; `link` gives the address of the page with some of its choices changed."""
-    now, before = count(view.asked(view.period)), count(view.asked(view.period.before))
+    now, before = count_beside(view.asked, view.period.before)
     return Overview(
         tiles=tiles(now.total, before.total),
         areas=by_dimension("area", now.rows["area"], lambda code: link(place=code)),
         departments=by_dimension("department", now.rows["department"], lambda code: link(department=code)),
         now=now,
         oldest=oldest(view),
+        unread=unread(view.reach, view.at, _narrowed(view)),
         moves=moves(view),
     )
 
@@ -134,7 +138,7 @@ def _narrowed(view: View) -> Q:
     narrowed = Q()
     if view.place is not None:
         narrowed &= Q(process__place__in=subtree_ids([view.place.pk]))
-    if department := view.asked(view.period).department_id:
+    if department := view.asked.department_id:
         narrowed &= Q(queue__department=department)
     return narrowed
 

@@ -39,12 +39,12 @@ class Period:
     @property
     def start(self) -> dt.datetime:
         """The moment at which it begins."""
-        return _midnight(self.first)
+        return midnight(self.first)
 
     @property
     def end(self) -> dt.datetime:
         """The moment at which it is over."""
-        return _midnight(self.last + DAY)
+        return midnight(self.last + DAY)
 
     @property
     def days(self) -> int:
@@ -85,7 +85,8 @@ class Period:
         return f"{date_format(self.first, 'DATE_FORMAT')} – {date_format(self.last, 'DATE_FORMAT')}"
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
+    """Give the moment at which a day begins."""
     return dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
 
 

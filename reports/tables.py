@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from complaints.categories import categories
 from offices.kept import kept
-from offices.models import Department, Level, Office
-from reports.figures import DIMENSIONS, LABELS, MEANINGS, Asked, Counted, Figures
+from offices.models import Body, Department, Level, Office
+from reports.figures import BODY_LABELS, BODY_MEANINGS, DIMENSIONS, LABELS, MEANINGS, Asked, Counted, Figures
 from reports.periods import Period
 from workflows import words
 
@@ -63,11 +63,12 @@ def shown(cell: Cell) -> str:
 
 
 def tables(asked: Asked, now: Counted, before: Counted, earlier: Period) -> list[Table]:
-    """Give all tables of a report: this period against the one before, then by each dimension, rung and step of time."""
+    """Give all tables of a report: this period against the one before, then by each dimension, rung, outside body and step of time."""
     return [
         overall(asked.period, now, before, earlier),
         *(by_dimension(name, now.rows[name]) for name in DIMENSIONS),
         by_rung(now),
+        by_body(now),
         over_time(asked.period, now),
     ]
 
@@ -125,6 +126,21 @@ def by_rung(now: Counted) -> Table:
     return Table("rung", _("Handed up, by the level it came from"), [_("From"), str(LABELS["escalated"])], rows)
 
 
+def by_body(now: Counted) -> Table:
+    """Give how outside bodies have kept their word."""
+    columns = [_("Institution"), *(str(BODY_LABELS[name]) for name in BODY_LABELS)]
+    rows = [
+        Row(_bodies()[code].name if code in _bodies() else code, [getattr(record, name) for name in BODY_LABELS])
+        for code, record in sorted(now.bodies.items(), key=lambda each: (-each[1].asked, each[0]))
+    ]
+    return Table("body", _("Cases sent to institutions"), columns, rows)
+
+
+@kept
+def _bodies() -> dict[str, Body]:
+    return {body.code: body for body in Body.objects.all()}
+
+
 COURSE = ("received", "answered", "confirmed", "disputed", "silent")
 
 
@@ -139,4 +155,6 @@ def over_time(period: Period, now: Counted) -> Table:
 
 def meanings() -> list[tuple[str | Promise, str | Promise]]:
     """Give each figure's name with its definition."""
-    return [(LABELS[name], MEANINGS[name]) for name in COLUMNS]
+    said: list[tuple[str | Promise, str | Promise]] = [(LABELS[name], MEANINGS[name]) for name in COLUMNS]
+    said += [(BODY_LABELS[name], BODY_MEANINGS[name]) for name in BODY_LABELS]
+    return said

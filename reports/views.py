@@ -24,7 +24,7 @@ from offices.models import Department, Office
 from offices.tree import line_of
 from reports import audit, overview, tables
 from reports.charts import bar_chart, line_chart
-from reports.figures import Asked, count
+from reports.figures import Asked, count_beside
 from reports.files import FORMS, Document
 from reports.forms import ReportForm, TrailForm
 from reports.models import Export, Taken
@@ -174,8 +174,7 @@ def _report(request: HttpRequest, who: Reach, period: Period, at: dt.datetime) -
     department_id = who.department_id or (department.pk if department else None)
     this, earlier = _comparable(period, timezone.localdate(at))
     asked = Asked(who.office.pk, this, at, department_id, place.pk if place else None)
-    before = Asked(who.office.pk, earlier, at, department_id, place.pk if place else None)
-    now, then = count(asked), count(before)
+    now, then = count_beside(asked, earlier)
     about = [words.office(who.office)]
     about += [words.office(place)] if place else []
     about += [Department.objects.get(pk=department_id).name] if department_id else []

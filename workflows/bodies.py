@@ -1,4 +1,4 @@
-"""Outside bodies: the link by which one answers on one case, what it may read there, and how each has kept its word.
+"""Outside bodies: the link by which one answers on one case, and what it may read there. Their records: `reports.figures`.
 
 What a body writes is an entry on the timeline, not a move: an officer then answers the citizen, or takes the case back.
 """
@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
@@ -168,44 +168,3 @@ def _tell_holder(case: Complaint, step: ComplaintTask, at: dt.datetime) -> None:
         case_id=case.pk,
         at=at,
     )
-
-
-# How bodies have kept their word.
-
-
-@dataclass(frozen=True)
-class Record:
-    """What one body made of the cases referred to it in a period."""
-
-    body: str
-    referred: int
-    answered: int  # behind the link
-    silent: int  # the deadline passed without a word from the body
-
-
-def records(since: dt.datetime, until: dt.datetime) -> list[Record]:
-    """Give each body's record for the cases referred to it from `since` until before `until`; from the timeline alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECORDS, {"since": since, "until": until})
-        return [Record(*row) for row in cursor.fetchall()]
-
-
-# One referral lasts from its `refer` to the next step that leaves the state; silence is said by the clock, before any answer.
-RECORDS = """
-SELECT substr(refer.detail, 6), count(*),
-       count(*) FILTER (WHERE said.answered IS NOT NULL),
-       count(*) FILTER (WHERE said.silent < coalesce(said.answered, said.silent + 1))
-  FROM complaints_entry refer
-  CROSS JOIN LATERAL (
-       SELECT min(number) AS number FROM complaints_entry e
-        WHERE e.complaint_id = refer.complaint_id AND e.number > refer.number
-          AND e.from_state = 'referred' AND e.to_state <> 'referred') left_it
-  CROSS JOIN LATERAL (
-       SELECT min(e.number) FILTER (WHERE e.move = 'body_answered') AS answered,
-              min(e.number) FILTER (WHERE e.detail = 'outside_overdue') AS silent
-         FROM complaints_entry e
-        WHERE e.complaint_id = refer.complaint_id AND e.number > refer.number
-          AND e.number < coalesce(left_it.number, 2147483647)) said
- WHERE refer.move = 'refer' AND refer.at >= %(since)s AND refer.at < %(until)s
- GROUP BY refer.detail ORDER BY refer.detail
-"""

@@ -19,6 +19,7 @@ from offices.models import Absence, Body, Level, Queue, User
 OPEN = Q(finished__isnull=True)
 MAIN = Q(side=False)
 HELD = Q(owner__isnull=False)
+UNREAD = Q(side=True, read_at__isnull=True)
 APPROVAL = Q(flow_task="workflows/flows.ComplaintFlow.approval")
 
 
@@ -32,6 +33,10 @@ class ComplaintTaskQuerySet(TaskQuerySet):
     def main(self) -> ComplaintTaskQuerySet:
         """Keep the one step that a case is at, side tasks left out."""
         return self.filter(MAIN)
+
+    def unread(self) -> ComplaintTaskQuerySet:
+        """Keep what stands beside the main step and nobody has opened yet."""
+        return self.filter(UNREAD)
 
     def due(self, at: Any) -> ComplaintTaskQuerySet:
         """Keep open work whose deadline has passed and that has not been flagged at the top already."""
@@ -86,6 +91,7 @@ class ComplaintTask(AbstractTask):
             models.Index(fields=["due_at", "id"], condition=OPEN & Q(flagged_at__isnull=True), name="task_due"),
             models.Index(fields=["owner", "-finished"], condition=~OPEN & HELD, name="task_done_by"),
             models.Index(fields=["queue", "rank", "due_at", "id"], condition=OPEN & APPROVAL, name="task_for_approval"),
+            models.Index(fields=["due_at", "id"], condition=OPEN & UNREAD, name="task_unread"),
             # For one who looks through what thousands of queues hold, with a filter. `rank + 0`, so that no other question
             # is answered by it: for the head of one queue PostgreSQL might walk through the work of all.
             models.Index(F("rank") + 0, "due_at", "id", condition=OPEN, name="task_in_order"),

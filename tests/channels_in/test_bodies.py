@@ -12,8 +12,20 @@ from complaints.models import Entry
 from notices.models import Notice
 from notices.rendering import render
 from offices.models import Body, User
-from tests.workflows.stories import DISTRICT, case_in, category, citizen, entries, lodged, queue, staff, state_of
-from workflows import bodies
+from reports.figures import Asked, count
+from reports.periods import Period
+from tests.workflows.stories import (
+    DISTRICT,
+    REGION,
+    case_in,
+    category,
+    citizen,
+    entries,
+    lodged,
+    queue,
+    staff,
+    state_of,
+)
 from workflows.models import BodyLink, ComplaintTask
 
 pytestmark = pytest.mark.django_db
@@ -312,9 +324,10 @@ def test_who_tries_many_addresses_waits(referred, client):
 
 
 def record(story, since=dt.timedelta(days=-1), until=dt.timedelta(days=60)):
-    """Give the water authority's record as (referred, answered, silent)."""
-    found = [one for one in bodies.records(story.at + since, story.at + until) if one.body == "dawasa"]
-    return [(one.referred, one.answered, one.silent) for one in found]
+    """Give the water authority's record as (asked, answered, silent)."""
+    days = Period((story.at + since).date(), (story.at + until).date())
+    found = count(Asked(queue(REGION).office_id, days, story.at + until)).bodies
+    return [(one.asked, one.in_time + one.late, one.silent) for code, one in found.items() if code == "dawasa"]
 
 
 def test_silence_past_the_deadline_hands_the_case_up_still_referred_and_counts_against_the_body_once(referred):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
+from dataclasses import asdict
 
 from complaints.models import Complaint, Entry
 from offices.models import Office, Queue
@@ -9,10 +10,20 @@ from offices.models import Office, Queue
 LIVE = ["received", "queued", "in_hand", "waiting", "referred", "for_approval", "answered"]
 FIGURES = {
     "answer": "answered", "approve": "answered", "note": "answered", "confirm": "confirmed",
-    "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated",
+    "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated", "refer": "referred",
 }  # fmt: skip
-NO_MOVES = ["read", "reveal", "add_words", "direct", "carry_out", "flag", "rate", "advise"]
-BESIDE = ["directive", "directive_overdue"]
+# What stands on the timeline beside the case's own moves: looking, adding, correcting, leaves, and working together.
+NO_MOVES = [
+    "read", "reveal", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
+    "correct_priority", "stand_in", "come_back", "lead_answered", "lead_closed", "body_answered",
+    "direct", "carry_out", "ask_contribution", "contribute", "ask_advice", "give_advice", "advise", "acknowledge",
+    "call_off", "go_on_without",
+]  # fmt: skip
+# What the detail says when it is not the case itself that was handed up.
+BESIDE = [
+    "directive", "directive_overdue", "contribution", "contribution_overdue", "asked_advice", "advice_overdue", "advice",
+    "acknowledge_overdue",
+]  # fmt: skip
 
 
 def counted_slowly(asked):
@@ -20,6 +31,7 @@ def counted_slowly(asked):
     parents = dict(Office.objects.values_list("pk", "parent"))
     queues = {queue.pk: queue for queue in Queue.objects.select_related("office")}
     counts, took, rungs, course = defaultdict(Counter), defaultdict(list), Counter(), defaultdict(Counter)
+    bodies = defaultdict(Counter)
 
     def line(office):
         while office is not None:
@@ -70,6 +82,8 @@ def counted_slowly(asked):
                 course[_step(entry.at, asked.period)][figure] += 1
                 if figure == "escalated":
                     rungs[queues[queue].office.level] += 1
+                if figure == "referred":
+                    bodies[entry.detail.removeprefix("body:")].update(["asked", *_word_of_body(case, entry)])
         before = [entry for entry in entries if entry.at < asked.as_of]
         if before and before[-1].to_state in LIVE and mine(before[-1].to_queue_id):
             last = before[-1]
@@ -78,7 +92,22 @@ def counted_slowly(asked):
             for row in rows(case, last.to_queue_id):
                 counts[row]["open"] += 1
                 counts[row]["overdue"] += late
-    return counts, took, rungs, course
+    return counts, took, rungs, course, bodies
+
+
+def _word_of_body(case, refer):
+    """Give how a body kept its word from this referral until the case left it."""
+    answered = silent = None
+    for entry in Entry.objects.filter(complaint=case, number__gt=refer.number).order_by("number"):
+        if entry.from_state == "referred" and entry.to_state != "referred":
+            break
+        if entry.move == "body_answered":
+            answered = answered or entry.number
+        if entry.detail == "outside_overdue":
+            silent = silent or entry.number
+    if silent is None or (answered is not None and answered < silent):
+        return ["in_time"] if answered else []
+    return ["silent", "late"] if answered else ["silent"]
 
 
 def _step(at, period):
@@ -94,17 +123,19 @@ def as_slowly(counted):
     rows |= {(name, key): row for name, some in counted.rows.items() for key, row in some.items()}
     counts = {name: row.counts for name, row in rows.items()}
     took = {name: sorted(row.took.elements()) for name, row in rows.items() if row.took}
-    return counts, took, counted.rungs, counted.course
+    bodies = {code: asdict(each) for code, each in counted.bodies.items()}
+    return counts, took, counted.rungs, counted.course, bodies
 
 
 def agree(asked, counted):
     """Hold a fast count against the slow one."""
-    counts, took, rungs, course = as_slowly(counted)
-    slow_counts, slow_took, slow_rungs, slow_course = counted_slowly(asked)
+    counts, took, rungs, course, bodies = as_slowly(counted)
+    slow_counts, slow_took, slow_rungs, slow_course, slow_bodies = counted_slowly(asked)
     assert bare(counts) == bare(slow_counts)
     assert took == {row: sorted(each) for row, each in slow_took.items()}
     assert rungs == slow_rungs
     assert bare(course) == bare(slow_course)
+    assert bare(bodies) == bare(slow_bodies)
     for row, each in slow_took.items():
         figures = counted.total if row == "total" else counted.rows[row[0]][row[1]]
         assert figures.median == nearest_rank(each, 50) / 10

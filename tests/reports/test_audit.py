@@ -12,6 +12,7 @@ from complaints import timeline
 from complaints.timeline import Happened
 from reports import audit, views
 from reports.models import Export
+from tests.reports.test_figures import a_world
 from tests.reports.test_leader_page import statements
 from tests.workflows.stories import DISTRICT, REGION, WARD, category, lodged, office, staff, through
 from tests.world import TUESDAY
@@ -65,6 +66,31 @@ def test_a_whole_office(desk, read):
 
     assert len(lines(page)) == 6
     assert other.case.reference_written in page.content.decode()
+
+
+def test_every_kind_of_step_is_told_in_words(desk, now):
+    now(a_world())
+    desk.sit("mkaguzi.1")
+    pages, after = [], ""
+
+    while True:
+        page = whole(desk, first="2026-11-01", last="2027-01-31", after=after)
+        pages += lines(page)
+        following = re.search(r'rel="next" href="[^"]*after=([^"&]+)"', page.content.decode())
+        if not following:
+            break
+        after = following[1]
+
+    told = " ".join(pages)
+    for words in (
+        "Subject corrected: ",
+        "Place corrected: ",
+        "Asked for its part: ",
+        " has answered",
+        "not come in time",
+    ):
+        assert words in told
+    assert "%(" not in told
 
 
 @pytest.mark.parametrize(

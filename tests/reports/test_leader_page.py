@@ -8,8 +8,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from reports import views
-from tests.workflows.stories import COUNCIL, DISTRICT, REGION, STREET, WARD, category, lodged, office, posted, through
+from tests.workflows.stories import (
+    COUNCIL,
+    DISTRICT,
+    REGION,
+    STREET,
+    WARD,
+    category,
+    everything,
+    lodged,
+    office,
+    posted,
+    queue,
+    staff,
+    through,
+)
 from tests.world import TUESDAY
+from workflows import actions
 
 DAY = dt.timedelta(days=1)
 
@@ -121,6 +136,39 @@ def test_the_oldest_open_stand_first(desk, now):
     listed = re.findall(r"\d{4}-\d{4}-\d{4}", page.partition("Open the longest")[2].partition("Moving now")[0])
 
     assert listed == [old.case.reference_written, new.case.reference_written]
+
+
+def test_which_directives_and_which_advice_nobody_has_opened_yet(desk, now):
+    leader, at = staff("kiongozi.120"), TUESDAY + DAY
+    directed, advised, read = (through(lodged(), "take") for _case in range(3))
+    actions.direct(directed.case, to=queue(COUNCIL), words="Go there.", by=leader, at=at)
+    actions.advise(advised.case, words="Ask the neighbours.", by=leader, at=at)
+    actions.direct(read.case, to=queue(COUNCIL), words="Go there.", by=leader, at=at)
+    actions.read(read.case, by=everything(COUNCIL), at=at)
+    now(at + DAY)
+
+    def unread(who):
+        page = desk.sit(who).client.get("/desk/leader/").content.decode()
+        return set(re.findall(r"\d{4}-\d{4}-\d{4}", page.partition("not read yet")[2].partition("</section>")[0]))
+
+    assert (
+        unread("kiongozi.120")
+        == unread("kiongozi.1")
+        == {story.case.reference_written for story in (directed, advised)}
+    )
+    assert unread(f"kiongozi.{WARD}") == set()
+
+
+def test_what_is_kept_from_a_leader_is_not_among_what_is_unread(desk, now):
+    secret = lodged(category=category("rushwa"))
+    named = posted("leader", code=REGION, sensitive=("rushwa",))
+    actions.direct(secret.case, to=queue(REGION), words="Go there.", by=named, at=TUESDAY + DAY)
+    now(TUESDAY + 2 * DAY)
+
+    def shown(who):
+        return secret.case.reference_written in desk.sit(who).client.get("/desk/leader/").content.decode()
+
+    assert (shown(named), shown("kiongozi.1")) == (True, False)
 
 
 def test_moves_are_304_until_there_is_a_newer_one(desk, now):

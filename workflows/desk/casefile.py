@@ -266,7 +266,7 @@ def _step(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> Step:
     for_citizen = said.for_citizen if said else ""
     return Step(
         entry=entry,
-        sentence=_sentence(entry, case, bodies),
+        sentence=sentence(entry, case, bodies),
         who=_who(entry),
         via=words.way_in(entry.via),
         to_staff=said.for_staff if said else "",
@@ -294,7 +294,8 @@ def told_moves() -> frozenset[tuple[str, str]]:
     return frozenset((state, way.move) for node in steps for state in node.states for way in node.ways if way.told)
 
 
-def _sentence(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> str:
+def sentence(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> str:
+    """Say what was done in a step of this case; `bodies` by their code."""
     named, _colon, code = entry.detail.partition(":")
     facts: dict[str, Any] = {
         "from": words.queue(entry.from_queue),
