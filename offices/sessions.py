@@ -28,6 +28,8 @@ LOOK_AGAIN = dt.timedelta(minutes=1)  # how seldom a session's row is written, a
 JUST_BEGUN = dt.timedelta(minutes=5)
 
 BEGAN, SEEN, OWES_SECOND_FACTOR = "desk.began", "desk.seen", "desk.owes_second_factor"
+# What an open page asks by itself, over and over: nobody need be sitting there.
+ASKED_BY_THE_PAGE = ("/desk/inbox/news/", "/desk/leader/moves/")
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/i18n/", "/healthz", "/readyz", "/metrics")
 
 Responder = Callable[[HttpRequest], HttpResponse]
@@ -58,9 +60,11 @@ def look_at(request: HttpRequest, at: dt.datetime) -> None:
 
 
 def look_again(request: HttpRequest, at: dt.datetime) -> None:
-    """Keep the session for as long again, if its person may still come in."""
+    """Keep the session for as long again, if its person may still come in, and it was they who asked."""
     if not request.user.is_authenticated or not may_come_in(request.user, roles_of(request.user, at)):
         logout(request)
+        return
+    if request.path in ASKED_BY_THE_PAGE:
         return
     note(request, request.user, at)
     UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=at)

@@ -48,6 +48,8 @@ def _query(request: HttpRequest, names: tuple[str, ...], **changes: str) -> str:
 
 # The leader's page.
 
+STOP_ASKING = 286  # htmx's own status: no more polling
+
 LOOKED_AT = ("office", "days", "place", "department")
 
 
@@ -80,10 +82,11 @@ def leader_page(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/leader.html", page)
 
 
-@login_required
 @require_GET
 def moves_fragment(request: HttpRequest) -> HttpResponse:
     """Give the newest moves alone, or 304 while there is no newer one: the leader's page asks every half minute."""
+    if not request.user.is_authenticated:
+        return render(request, "desk/_logged_out.html", {"next": reverse("reports:leader")}, status=STOP_ASKING)
     lines = overview.moves(_view(request))
     told = "|".join([get_language() or "", *(f"{line.at.isoformat()} {line.reference} {line.what}" for line in lines)])
     etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
@@ -142,7 +145,6 @@ def report_page(request: HttpRequest) -> HttpResponse:
             "department": bar_chart(by_key["department"], 0, _("Received by department")),
         },
         "downloads": [(form_name, _download("reports:download", request, REPORTED, form_name)) for form_name in FORMS],
-        "looks_down": who.posting.role in LOOKS_DOWN,
         "here": "reports",
     }
     return render(request, "reports/report.html", page, status=200 if sound else 422)
