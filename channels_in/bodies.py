@@ -35,7 +35,7 @@ class AnswerForm(forms.Form):
         _("Your answer"),
         _("Say what was done or will be done, when, by whom and where. The office that asked you reads it."),
     )
-    papers = PapersField(label=_("Photo or paper (optional)"), help_text=PAPERS_HINT, required=False)
+    papers = PapersField(label=_("Photo or paper"), help_text=PAPERS_HINT, required=False)
 
 
 @never_cache

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from offices.models import User
@@ -16,11 +17,13 @@ from workflows.desk import casefile
 
 
 class OwnDate(forms.DateField):
-    """A day, as people or a browser's date field write it."""
+    """A day, as people write it; an address may also say it as 2026-11-24."""
 
     def __init__(self, label: Any, **says: Any) -> None:
         says.setdefault("required", False)
-        super().__init__(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **says)
+        super().__init__(
+            label=label, widget=forms.DateInput({"autocomplete": "off", "class": "govuk-input--width-10"}), **says
+        )
 
 
 def check_dates(form: forms.Form, first: dt.date | None, last: dt.date | None) -> None:
@@ -78,8 +81,8 @@ class TrailForm(forms.Form):
     def __init__(self, reach: Reach, at: dt.datetime, today: dt.date, data: Any) -> None:
         names = ("case", "who", "move", "first", "last")
         asked = {"office": reach.office.code} | {name: data[name] for name in names if data.get(name)}
-        asked.setdefault("last", today.isoformat())
-        asked.setdefault("first", (today - dt.timedelta(days=29)).isoformat())
+        asked.setdefault("last", date_format(today, "SHORT_DATE_FORMAT"))
+        asked.setdefault("first", date_format(today - dt.timedelta(days=29), "SHORT_DATE_FORMAT"))
         super().__init__(asked)
         self.reach, self.at, self.today = reach, at, today
         self.fields["office"].choices = reach.choices()  # type: ignore[attr-defined]

@@ -101,6 +101,7 @@ def tell() -> Cases:
     from tests.workflows.stories import category, lodged, office, queue, staff
     from workflows import actions
 
+    wanted = evidence_wanted_by([])
     past()
     for number, (subject, words, hours) in enumerate(WAITING):
         place = office(STREETS[number % len(STREETS)])
@@ -119,22 +120,67 @@ def tell() -> Cases:
     actions.advise(
         shown.case, words="Tembeleeni eneo leo, msisubiri bili nyingine.", by=staff("kiongozi.120"), at=NOW - 3 * HOUR
     )
-    return Cases(shown, *answered(), link_of_the_institution())
+    leave()
+    cases = Cases(shown, *answered(), link_of_the_institution())
+    evidence_wanted_by(wanted)
+    return cases
+
+
+def leave() -> None:
+    """Enter a leave that begins next week."""
+    from offices.models import Posting, User
+    from tests.workflows.stories import staff
+    from workflows import leave
+
+    post = Posting.objects.get(user__username="afisa.120.maji", absence=None)
+    stand_in = User.objects.get(username="afisa.120.ardhi")
+    first = (NOW + 6 * DAY).date()
+    leave.enter(
+        post, stand_in=stand_in, starts_on=first, ends_on=first + 4 * DAY, by=staff("msimamizi.120.maji"), at=NOW
+    )
+
+
+def evidence_wanted_by(subjects):
+    """Let these subjects alone ask for evidence, and give those that did: most of the stories bring none."""
+    from complaints.models import Category
+    from offices.kept import forget
+
+    before = list(Category.objects.filter(evidence=True).values_list("code", flat=True))
+    Category.objects.update(evidence=False)
+    Category.objects.filter(code__in=subjects).update(evidence=True)
+    forget()
+    return before
 
 
 def past() -> None:
     """Lodge and settle a few complaints on many days of the last two months, in several departments."""
-    from tests.workflows.stories import category, lodged, office, through
+    from tests.workflows.stories import Story, category, lodged, office, through
 
-    ways = [("take", "answer", "confirm"), ("take", "answer", "confirm"), ("take", "answer", "dispute"), ("take",), ()]
+    settled, disputed = ("take", "answer", "confirm"), ("take", "answer", "dispute")
+    ways = [settled, settled, disputed, settled, ("take",), ()]
     for day in range(62, 1, -2):
         for number in range(1 + day % 3):
             subject, words = ELSEWHERE[(day + number) % len(ELSEWHERE)]
             at = NOW - day * DAY + number * HOUR
             place = office(STREETS[(day + number) % len(STREETS)])
             story = lodged(words=words, category=category(subject), place=place, at=at, received_at=at)
+            way = ways[(day // 2 + number) % (6 if day < 20 else 4)]
             if story.queue.office.code in ("120", "12103"):
-                through(story, *ways[(day // 2 + number) % (5 if day < 20 else 3)])
+                through(story, *way[:1])
+            for move in way[1:]:
+                story = Story(open_step(story), at + days_for(move, day, number) * DAY, story.done).then(move)
+
+
+def days_for(move: str, day: int, number: int) -> float:
+    """Give how many days after the complaint a move was made: some offices are quicker than others, none before today."""
+    return min(day - 1, 2 + (day * 7 + number) % 9) + (0.2 if move != "answer" else 0)
+
+
+def open_step(story):
+    """Give the step at which a story stands now."""
+    from workflows.models import ComplaintTask
+
+    return ComplaintTask.objects.open().main().select_related("process").get(process=story.case)
 
 
 def story_of_the_case():
