@@ -20,6 +20,7 @@ from channels_in.web import FORGOTTEN_AFTER_SECONDS, MOST_TRIES, SeeOther
 from offices.clock import database_now
 from offices.tree import queue_with
 from workflows import bodies, words
+from workflows.desk.fields import PAPERS_HINT, PapersField
 from workflows.desk.forms import Words
 from workflows.models import BodyLink
 from workflows.refusals import Refusal
@@ -34,6 +35,7 @@ class AnswerForm(forms.Form):
         _("Your answer"),
         _("Say what was done or will be done, when, by whom and where. The office that asked you reads it."),
     )
+    papers = PapersField(label=_("Photo or paper"), help_text=PAPERS_HINT, required=False)
 
 
 @never_cache
@@ -52,11 +54,11 @@ def body_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, link: BodyLink, at: dt.datetime) -> HttpResponse:
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return _shown(request, link, form, UNREADABLE)
     try:
-        bodies.answer(link, words=form.cleaned_data["words"], at=at)
+        bodies.answer(link, **form.cleaned_data, at=at)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _shown(request, link, form, CONFLICT)

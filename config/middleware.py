@@ -19,8 +19,8 @@ MACHINE_PATHS = ("/api/", "/channels/", "/open311/", "/healthz", "/readyz", "/me
 STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
 READS_RAW_BYTES = "/channels/sms/"
-# Staff send photos and papers with a case.
-TAKES_FILES = "/desk/cases/"
+# Staff send photos and papers with a case, and so does an institution behind its link.
+TAKES_FILES = ("/desk/cases/", "/b/")
 LONGEST_REQUEST_LINE = 32 * 1024
 RETRY_AFTER_SECONDS = 10
 

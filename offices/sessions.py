@@ -28,10 +28,9 @@ LOOK_AGAIN = dt.timedelta(minutes=1)  # how seldom a session's row is written, a
 JUST_BEGUN = dt.timedelta(minutes=5)
 
 BEGAN, SEEN, OWES_SECOND_FACTOR = "desk.began", "desk.seen", "desk.owes_second_factor"
-OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/i18n/", "/healthz", "/readyz", "/metrics")
-
-# A page that lies open asks these by itself: nobody has touched anything.
+# What an open page asks by itself, over and over: nobody need be sitting there.
 ASKED_BY_THE_PAGE = ("/desk/inbox/news/", "/desk/leader/moves/")
+OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/i18n/", "/healthz", "/readyz", "/metrics")
 
 Responder = Callable[[HttpRequest], HttpResponse]
 

@@ -124,7 +124,7 @@ class StaffAdmin(SheetAdmin):
         at = database_now()
         unreached = [user.username for user in people if not get_adapter().invite(user, at)]
         if unreached:
-            said = _("No phone, so nobody was told where to set a password: %(names)s") % {
+            said = _("No phone and no e-mail address, so nobody was told where to set a password: %(names)s") % {
                 "names": ", ".join(unreached)
             }
             self.message_user(request, said, messages.WARNING)

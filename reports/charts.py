@@ -55,7 +55,7 @@ def _number(value: object) -> float:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 26 else name[:25].rstrip() + "…"
+    return name if len(name) <= 24 else name[:23].rstrip() + "…"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from offices.models import User
@@ -18,11 +19,13 @@ EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 
 
 class OwnDate(forms.DateField):
-    """A day, as people or a browser's date field write it."""
+    """A day, as people write it; an address may also say it as 2026-11-24."""
 
     def __init__(self, label: Any, **says: Any) -> None:
         says.setdefault("required", False)
-        super().__init__(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **says)
+        super().__init__(
+            label=label, widget=forms.DateInput({"autocomplete": "off", "class": "govuk-input--width-10"}), **says
+        )
 
     def clean(self, value: Any) -> dt.date | None:
         """Give the day; one before or after all that could be reported on is a slip of the hand."""
@@ -87,8 +90,8 @@ class TrailForm(forms.Form):
     def __init__(self, reach: Reach, at: dt.datetime, today: dt.date, data: Any) -> None:
         names = ("case", "who", "move", "first", "last")
         asked = {"office": reach.office.code} | {name: data[name] for name in names if data.get(name)}
-        asked.setdefault("last", today.isoformat())
-        asked.setdefault("first", (today - dt.timedelta(days=29)).isoformat())
+        asked.setdefault("last", date_format(today, "SHORT_DATE_FORMAT"))
+        asked.setdefault("first", date_format(today - dt.timedelta(days=29), "SHORT_DATE_FORMAT"))
         super().__init__(asked)
         self.reach, self.at, self.today = reach, at, today
         self.fields["office"].choices = reach.choices()  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.categories import categories
 from offices.kept import kept
@@ -79,7 +80,9 @@ def overall(period: Period, now: Counted, before: Counted, earlier: Period) -> T
         Row(str(LABELS[name]), [now.total.value(name), before.total.value(name), _change(now, before, name)])
         for name in COLUMNS
     ]
-    return Table("all", _("All together"), [_("Figure"), str(period), str(earlier), _("Change")], rows)
+    return Table(
+        "all", _("All together"), [_("Figure"), str(period), str(earlier), pgettext("figures", "Change")], rows
+    )
 
 
 def _change(now: Counted, before: Counted, name: str) -> Cell:

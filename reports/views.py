@@ -49,6 +49,7 @@ def _query(request: HttpRequest, names: tuple[str, ...], **changes: str) -> str:
 
 # The leader's page.
 
+
 LOOKED_AT = ("office", "days", "place", "department")
 
 
@@ -85,7 +86,7 @@ def leader_page(request: HttpRequest) -> HttpResponse:
 def moves_fragment(request: HttpRequest) -> HttpResponse:
     """Give the newest moves alone, or 304 while there is no newer one: the leader's page asks every half minute."""
     if request.headers.get("HX-Request") and not request.user.is_authenticated:
-        return HttpResponse(status=STOP_ASKING, headers={"HX-Reswap": "none"})
+        return render(request, "desk/_logged_out.html", {"next": reverse("reports:leader")}, status=STOP_ASKING)
     return _moves_fragment(request)
 
 
@@ -149,7 +150,6 @@ def report_page(request: HttpRequest) -> HttpResponse:
             "department": bar_chart(by_key["department"], 0, _("Received by department")),
         },
         "downloads": [(form_name, _download("reports:download", request, REPORTED, form_name)) for form_name in FORMS],
-        "looks_down": who.posting.role in LOOKS_DOWN,
         "here": "reports",
     }
     return render(request, "reports/report.html", page, status=200 if sound else 422)

@@ -249,7 +249,7 @@ def propose(
         plan.owner_id = by.user_id  # whoever proposes does not approve
         plan.for_staff = needed(answer)
         evidence.check(asking, papers)
-        files.enter_context(evidence.kept(asking, papers, for_answer=True))
+        files.enter_context(evidence.kept(asking.case, papers, by=by, at=at, for_answer=True))
 
     with ExitStack() as files:
         return make_move(task, "propose", by=by, at=at, although=although, fill=fill)
@@ -345,7 +345,7 @@ def _answer(
         _say(plan, needed(words))
         if move == "answer":
             evidence.check(asking, papers)
-        files.enter_context(evidence.kept(asking, papers, for_answer=True))
+        files.enter_context(evidence.kept(asking.case, papers, by=by, at=at, for_answer=True))
         _bring_along(asking, "lead_answered", closes=move == "note", answer=plan.for_citizen)
 
     with ExitStack() as files:

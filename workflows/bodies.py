@@ -6,6 +6,7 @@ What a body writes is an entry on the timeline, not a move: an officer then answ
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,15 +14,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
+from complaints.attachments import Paper
 from complaints.models import Complaint, Entry
 from complaints.references import written
 from complaints.states import State
 from complaints.timeline import Happened
 from notices import links, outbox
-from offices.actors import BODY
+from offices.actors import BODY, ActorKind
 from offices.models import Body, User
 from offices.tree import queue_with
-from workflows import words
+from workflows import evidence, words
 from workflows.models import BodyLink, ComplaintTask
 from workflows.refusals import AlreadyDone, NotOpen, needed
 from workflows.writer import lock_step_of
@@ -85,6 +87,7 @@ class Shown:
     office: str
     due_at: dt.datetime | None
     answer: str  # once it is given
+    papers: int  # how many photos and papers came with it
 
 
 def shown(link: BodyLink) -> Shown:
@@ -103,7 +106,14 @@ def shown(link: BodyLink) -> Shown:
         office=words.queue(queue_with(task.queue_id)),
         due_at=task.due_at,
         answer=_said(case, "body_answered").for_staff if link.answered_at else "",
+        papers=_papers_with(case, link.answered_at),
     )
+
+
+def _papers_with(case: Complaint, answered_at: dt.datetime | None) -> int:
+    if answered_at is None:
+        return 0
+    return Entry.objects.filter(complaint=case, move="attach", actor_kind=ActorKind.BODY, at=answered_at).count()
 
 
 @dataclass(frozen=True)
@@ -134,8 +144,8 @@ def note_opening(link: BodyLink, at: dt.datetime) -> None:
 # What the body answers.
 
 
-def answer(link: BodyLink, *, words: str, at: dt.datetime) -> None:
-    """Put a body's answer on the timeline, for staff, and tell whoever has the case in hand; once.
+def answer(link: BodyLink, *, words: str, papers: Sequence[Paper] = (), at: dt.datetime) -> None:
+    """Put a body's answer on the timeline, for staff, with its photos and papers, and tell whoever has the case in hand; once.
 
     Raises `NotOpen` when the link is dead, `AlreadyDone` when it has been used, `ReasonMissing` without words.
     """
@@ -145,13 +155,12 @@ def answer(link: BodyLink, *, words: str, at: dt.datetime) -> None:
             raise NotOpen(_("This link is no longer open."))
         if not BodyLink.objects.filter(pk=link.pk, answered_at=None).update(answered_at=at):
             raise AlreadyDone
-        case = step.process
-        timeline.write(
-            Happened(
-                case.pk, "body_answered", by=BODY, at=at, detail=f"body:{link.body.code}", for_staff=needed(words)
+        case, said = step.process, needed(words)
+        with evidence.kept(case, papers, by=BODY, at=at):
+            timeline.write(
+                Happened(case.pk, "body_answered", by=BODY, at=at, detail=f"body:{link.body.code}", for_staff=said)
             )
-        )  # fmt: skip
-        _tell_holder(case, step, at)
+            _tell_holder(case, step, at)
 
 
 def _tell_holder(case: Complaint, step: ComplaintTask, at: dt.datetime) -> None:

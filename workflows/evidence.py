@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import attachments, timeline
 from complaints.attachments import Paper
-from complaints.models import Attachment, Entry
+from complaints.models import Attachment, Complaint, Entry
 from complaints.timeline import Happened
-from offices.actors import Actor
+from offices.actors import Actor, ActorKind
 from offices.models import Role
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
@@ -42,15 +42,16 @@ def attach(task: ComplaintTask, *, papers: Sequence[Paper], by: Actor, at: dt.da
         raise ReasonMissing(_("Choose a photo or a paper."))
     with transaction.atomic():
         asking = at_work_on(task, by, at)
-        with kept(asking, papers):
+        with kept(asking.case, papers, by=by, at=at):
             return Done(asking.case, asking.task)
 
 
 @contextmanager
-def kept(asking: Asking, papers: Sequence[Paper], *, for_answer: bool = False) -> Iterator[None]:
+def kept(
+    case: Complaint, papers: Sequence[Paper], *, by: Actor, at: dt.datetime, for_answer: bool = False
+) -> Iterator[None]:
     """Keep papers with a case whose lock is held, each with its line on the timeline; where the move fails, they go again."""
-    case, by, at = asking.case, asking.by, asking.at
-    papers, elsewhere = _known(asking, papers)
+    papers, elsewhere = _known(case, papers)
     with attachments.kept(case, papers, by=by.user, at=at, for_answer=for_answer) as added:
         for attachment in added:
             timeline.write(Happened(case.pk, "attach", by=by, at=at, detail=f"attachment:{attachment.pk}"))
@@ -59,9 +60,9 @@ def kept(asking: Asking, papers: Sequence[Paper], *, for_answer: bool = False) -
         yield
 
 
-def _known(asking: Asking, papers: Sequence[Paper]) -> tuple[list[Paper], dict[str, Attachment]]:
+def _known(case: Complaint, papers: Sequence[Paper]) -> tuple[list[Paper], dict[str, Attachment]]:
     """Give the papers under the digests by which they are known in other cases, and what stands there under those."""
-    elsewhere = {each.sha256: each for each in attachments.used_before(asking.case, papers)} if papers else {}
+    elsewhere = {each.sha256: each for each in attachments.used_before(case, papers)} if papers else {}
     # One that was fetched from us and sent again has lost a little: it keeps the digest under which it is known.
     return [replace(paper, sha256=paper.also) if paper.also in elsewhere else paper for paper in papers], elsewhere
 
@@ -73,13 +74,13 @@ def check(asking: Asking, papers: Sequence[Paper]) -> None:
 
 
 def is_missing(asking: Asking) -> bool:
-    """Say whether an answer needs evidence that is not there; what staff attached since the last answer counts."""
+    """Say whether an answer needs evidence that is not there; what staff or the institution attached since the last answer counts."""
     if not is_wanted(asking):
         return False
     answers = Entry.objects.filter(complaint=asking.case, move__in=["answer", "approve"])
     last = answers.order_by("-number").values_list("at", flat=True).first()
-    shown = Attachment.objects.filter(complaint=asking.case, added_by__isnull=False)
-    return not (shown.filter(added_at__gt=last) if last else shown).exists()
+    shown = Entry.objects.filter(complaint=asking.case, move="attach", actor_kind__in=[ActorKind.STAFF, ActorKind.BODY])
+    return not (shown.filter(at__gt=last) if last else shown).exists()
 
 
 def is_wanted(asking: Asking) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import Max, Q, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models import Entry
 from offices.actors import Actor
@@ -39,7 +40,7 @@ class Tab(TextChoices):
     OFFICE = "office", _("My office or department")
     SOON = "soon", _("Due soon")
     OVERDUE = "overdue", _("Overdue")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("list", "Done")
 
 
 @dataclass(frozen=True)

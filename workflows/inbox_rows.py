@@ -19,6 +19,7 @@ from workflows import words
 from workflows.inbox_walk import ORDER
 from workflows.models import ComplaintTask
 from workflows.remaining import remaining
+from workflows.words import Words
 
 OF_THE_CASE = {
     "reference": "reference", "kind": "kind", "state": "state", "category_id": "category",
@@ -36,7 +37,7 @@ FACTS = {
 def rows_of(task_ids: list[int], by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
     """Give the rows of open tasks, most urgent first; one statement."""
     rows = ComplaintTask.objects.filter(pk__in=task_ids).order_by(*ORDER)
-    tasks = list(rows.values("id", "rank", "due_at", "side", "owner_id", "queue_id", **FACTS))
+    tasks = list(rows.values("id", "rank", "due_at", "flow_task", "owner_id", "queue_id", **FACTS))
     of_many_queues = len({task["queue_id"] for task in tasks}) > 1
     return [_row(task, at) | _holding(task, by, of_many_queues) for task in tasks]
 
@@ -52,8 +53,8 @@ def _holding(task: dict[str, Any], by: Actor, of_many_queues: bool) -> dict[str,
         "holder": holder,
         "mine": mine,
         "queue": _queue(task) if of_many_queues else "",
-        "take": acts and task["state"] == State.QUEUED and not task["side"],
-        "give_back": mine and task["state"] == State.IN_HAND and not task["side"],
+        "take": acts and task["state"] == State.QUEUED and not _beside(task),
+        "give_back": mine and task["state"] == State.IN_HAND and not _beside(task),
         "seen": f"{task['id']}.{task['state']}.{task['queue_id']}.{task['owner_id'] or 0}",
     }
 
@@ -73,8 +74,13 @@ def _row(task: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
         "due_at": task["due_at"],
         "left": remaining(task["due_at"], at),
         "first": task["rank"] == 0,
-        "directive": task["side"],
+        "beside": _beside(task),
     }
+
+
+def _beside(task: dict[str, Any]) -> Words:
+    """Name what stands beside the main step; nothing for the main step itself."""
+    return words.BESIDE.get(task["flow_task"].name, "")
 
 
 def _case(facts: dict[str, Any]) -> dict[str, Any]:

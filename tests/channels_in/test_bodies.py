@@ -5,15 +5,18 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from channels_in import bodies as door
-from complaints.models import Entry
+from complaints.models import Attachment, Category, Entry
 from notices.models import Notice
 from notices.rendering import render
+from offices.kept import forget
 from offices.models import Body, User
 from reports.figures import Asked, count
 from reports.periods import Period
+from tests.pictures import PAPER, photo
 from tests.workflows.stories import (
     DISTRICT,
     REGION,
@@ -27,6 +30,7 @@ from tests.workflows.stories import (
     state_of,
 )
 from workflows.models import BodyLink, ComplaintTask
+from workflows.refusals import EvidenceMissing
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +243,81 @@ def test_afterwards_the_page_shows_the_answer_and_takes_no_second_one(referred, 
     assert "<textarea" not in text(page)
     assert again.status_code == 409
     assert Entry.objects.filter(move="body_answered").count() == 1
+
+
+@pytest.fixture
+def kept_apart(settings, tmp_path):
+    """Keep photos and papers where nobody else looks."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+def sent_along(**files):
+    """Give what a form with files sends."""
+    return {"words": "Mended.", "papers": [SimpleUploadedFile(name, content) for name, content in files.items()]}
+
+
+def test_the_answer_brings_photos_and_papers_which_lose_what_a_phone_hid_in_them(referred, client, kept_apart):
+    story = referred()
+
+    sending = client.post(link_in(story), sent_along(photo=photo(), paper=PAPER))
+
+    assert sending.status_code == 303
+    first, second = Attachment.objects.filter(complaint=story.case).order_by("pk")
+    assert (first.media_type, second.media_type, first.added_by) == ("image/jpeg", "application/pdf", None)
+    assert b"Mwenye simu" not in first.file.read()
+    steps = Entry.objects.filter(complaint=story.case, actor_kind="body").order_by("number")
+    assert [(step.move, step.detail) for step in steps] == [
+        ("attach", f"attachment:{first.pk}"), ("attach", f"attachment:{second.pk}"), ("body_answered", "body:dawasa"),
+    ]  # fmt: skip
+    assert "Photos and papers sent with it: 2" in text(client.get(link_in(story)))
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({"page.jpg": b"<html><script>alert(1)</script></html>"}, "Only photos"),
+        ({f"{number}.jpg": photo() for number in range(6)}, "At most 5 files"),
+    ],
+)
+def test_what_is_no_photo_or_too_many_is_refused_and_the_words_stay(referred, client, kept_apart, files, why):
+    story = referred()
+
+    page = client.post(link_in(story), sent_along(**files))
+
+    assert page.status_code == 422
+    assert why in text(page)
+    assert "Mended." in text(page)
+    assert (Attachment.objects.count(), BodyLink.objects.get().answered_at) == (0, None)
+
+
+def test_an_answer_that_comes_too_late_leaves_no_file(referred, client, kept_apart, tmp_path):
+    story = referred()
+    client.post(link_in(story), {"words": "Mended."})
+
+    assert client.post(link_in(story), sent_along(photo=photo())).status_code == 409
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_the_photo_of_an_institution_is_evidence_of_what_was_done(referred, client, kept_apart):
+    Category.objects.update(evidence=True)
+    forget()
+    story = referred()
+    with pytest.raises(EvidenceMissing):
+        story.attempt("answer")
+
+    client.post(link_in(story), sent_along(photo=photo()))
+
+    assert story.attempt("answer").case.state == "answered"
+
+
+def test_the_desk_says_that_a_photo_came_from_the_institution(referred, client, kept_apart, monkeypatch):
+    story = referred()
+    client.post(link_in(story), sent_along(photo=photo()))
+    monkeypatch.setattr("workflows.desk.views.database_now", lambda: story.at)
+    client.force_login(staff("afisa.120.maji").user)
+
+    assert "from the institution" in text(client.get(f"/desk/cases/{story.case.reference}/"))
 
 
 def test_an_answer_without_words_is_asked_for_again(referred, client):

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
@@ -12,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from notices.delivery import deliver_due
 from notices.models import Notice
 from offices import tasks
 from offices.accounts import end_sessions
@@ -97,6 +99,18 @@ def test_one_is_led_on_to_the_page_one_asked_for(browser, hire):
     assert sign_in(browser, next="/desk/counter/").url == "/desk/counter/"
 
 
+def test_in_production_the_demo_password_opens_nothing(browser, hire, settings):
+    user = hire()
+    user.set_password("demo")
+    user.save()
+    assert sign_in(Client(), password="demo").status_code == 302  # in demo mode everybody may know it
+
+    settings.DEMO = False
+
+    assert "User name or password is not right." in sign_in(browser, password="demo").content.decode()
+    assert not signed_in(browser)
+
+
 def test_nobody_signs_up(browser):
     assert browser.get("/accounts/signup/").status_code == 404
 
@@ -150,6 +164,31 @@ def test_half_an_hour_without_a_touch_ends_a_session(browser, hire):
     assert signed_in(browser)
     move_back(browser, seen=dt.timedelta(minutes=31))
     assert not signed_in(browser)
+
+
+@pytest.mark.parametrize("page", ["/desk/inbox/news/?tab=mine&since=0", "/desk/leader/moves/"])
+def test_what_an_open_page_asks_by_itself_is_no_touch(browser, hire, page):
+    hire(role=Role.LEADER), sign_in(browser)
+
+    move_back(browser, seen=dt.timedelta(minutes=29))
+    asked = browser.get(page)
+    move_back(browser, seen=dt.timedelta(minutes=2))
+    late = browser.get(page)
+
+    assert (asked.status_code, "sessionid" in asked.cookies) == (200, False)
+    assert late.status_code == 286  # the page asks no more, and says why
+    assert "You were logged out" in late.content.decode()
+    assert not signed_in(browser)
+
+
+def test_an_open_page_learns_nothing_once_its_person_serves_no_more(browser, hire):
+    user = hire(role=Role.LEADER)
+    sign_in(browser)
+    user.postings.update(valid_to=timezone.localdate() - dt.timedelta(days=1))
+
+    move_back(browser, seen=dt.timedelta(minutes=2))
+
+    assert browser.get("/desk/leader/moves/").status_code == 286
 
 
 def test_twelve_hours_end_a_session_that_was_used_all_the_time(browser, hire):
@@ -261,6 +300,42 @@ def test_a_code_to_the_work_phone_sets_a_new_password(browser, hire):
 
     assert not signed_in(browser)
     assert sign_in(browser, password="umeme wa uhakika").url == "/desk/inbox/"
+
+
+def test_without_a_work_phone_the_code_comes_by_email(browser, hire, settings, capsys):
+    hire(email="afisa@ofisi.example", language="en")
+
+    ask_for_code(browser)
+
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.way, notice.address) == ("code", "email", "afisa@ofisi.example")
+    deliver_due(timezone.now())
+    assert f"The code is {notice.facts['code']}." in capsys.readouterr().out
+    assert Notice.objects.get().facts == {}  # once it is out, nobody reads it here
+    assert browser.post("/accounts/password/reset/confirm/", {"code": notice.facts["code"]}).status_code == 302
+
+
+def test_with_both_it_comes_by_sms_and_goes_out(browser, hire, capsys):
+    hire(phone="+255700000012", email="afisa@ofisi.example", language="en")
+
+    ask_for_code(browser)
+    code = Notice.objects.get().facts["code"]
+    deliver_due(timezone.now())
+
+    assert capsys.readouterr().out.startswith(f"SMS +255…012: Code: {code}.")
+
+
+def test_a_new_colleague_without_a_phone_is_invited_by_email(hire, capsys):
+    user = hire(email="afisa@ofisi.example", language="en")
+
+    assert get_adapter().invite(user, timezone.now())
+
+    deliver_due(timezone.now())
+    assert "Set your password here: http://127.0.0.1:8000/accounts/password/reset/" in capsys.readouterr().out
+
+
+def test_whom_nothing_reaches_is_said_to_be_so(hire):
+    assert not get_adapter().invite(hire(), timezone.now())
 
 
 def test_three_wrong_codes_and_the_right_one_no_longer_holds(browser, hire):

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from offices.actors import Actor, reaches
@@ -146,4 +147,6 @@ def own_posts_page(request: HttpRequest) -> HttpResponse:
     """Lead to the figures of one's own posts."""
     by, _at = who_comes(request)
     own = [posting for posting in by.postings if posting.role in (Role.CLERK, *board.WORKING)]
+    if not own:
+        raise PermissionDenied(_("Figures are kept of those who hold work, and you do not."))
     return render(request, "desk/board_posts.html", {"posts": own, "here": "figures"})

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, When
+from django.db.models import Case, CharField, Exists, OuterRef, Value, When
+from django.db.models.functions import Cast, Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
@@ -170,7 +171,10 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = 
 
 def files_of(case: Complaint, by: Actor, at: dt.datetime) -> list[File]:
     """Give the photos and papers of a case, oldest first, and where else the same ones stand; at most two statements."""
-    own = list(Attachment.objects.filter(complaint=case).select_related("added_by").order_by("id"))
+    sent = Concat(Value("attachment:"), Cast(OuterRef("pk"), CharField()))
+    from_body = Exists(Entry.objects.filter(complaint=case, move="attach", actor_kind=ActorKind.BODY, detail=sent))
+    found = Attachment.objects.filter(complaint=case).select_related("added_by").order_by("id")
+    own = list(found.annotate(from_body=from_body))
     same: dict[str, list[Attachment]] = {}
     if own:
         digests = [attachment.sha256 for attachment in own]

@@ -75,7 +75,7 @@ def facts_of_an_answer(asking: Asking) -> dict[str, forms.Field]:
     today, place = timezone.localdate(asking.at), words.office(asking.case.place)
     return {
         "done_on": forms.DateField(
-            label=_("When was it done?"), initial=today, widget=forms.DateInput(attrs={"autocomplete": "off"})
+            label=_("When was it done?"), initial=today, widget=forms.DateInput({"autocomplete": "off", "class": "govuk-input--width-10"})
         ),
         "done_by": forms.CharField(label=_("By whom?"), max_length=120, initial=asking.queue.department.name),
         "done_where": forms.CharField(label=_("Where?"), max_length=200, initial=place or words.office(asking.queue.office)),

@@ -123,7 +123,7 @@ def list_at(query: str) -> str:
 def news(request: HttpRequest) -> HttpResponse:
     """Say how much has come into a list since it was shown: a few bytes, and none while that is unchanged."""
     if not request.user.is_authenticated:
-        return HttpResponse(status=STOP_ASKING)
+        return render(request, "desk/_logged_out.html", {"next": list_at(request.GET.urlencode())}, status=STOP_ASKING)
     by, at = who_comes(request)
     since, tab = request.GET.get("since", ""), request.GET.get("tab", "")
     if tab not in Tab.values or not (since.isascii() and since.isdigit() and len(since) < 19):

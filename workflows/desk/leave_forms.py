@@ -14,10 +14,11 @@ from workflows.desk.forms import Pick
 
 
 class Day(forms.DateField):
-    """A day, as a person writes it or a browser's own field sends it."""
+    """A day, as a person writes it: every date of the desk looks the same, whatever the browser's own country."""
 
     def __init__(self, label: Any, hint: Any = "") -> None:
-        super().__init__(label=label, help_text=hint, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+        widget = forms.DateInput({"autocomplete": "off", "class": "govuk-input--width-10"})
+        super().__init__(label=label, help_text=hint, widget=widget)
 
 
 def _named(post: Posting) -> str:

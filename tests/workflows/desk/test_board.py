@@ -215,6 +215,7 @@ def test_fifty_cases_are_planned_then_shared_out_with_a_result_for_each(desk, cl
     plan = desk.client.get("/desk/board/share/", {"queue": here, "plan": 1, "to": among})
     assert ComplaintTask.objects.open().filter(owner=None).count() == 50
     assert "50 cases would be given" in words_of(plan)
+    assert words_of(plan).count("Maji hayatoki") == 50
     done = desk.client.post("/desk/board/share/", {"queue": here, "row": rows_of(plan)})
 
     assert "50 cases were given." in words_of(done)

@@ -175,6 +175,7 @@ def test_a_case_that_is_alike_is_shown_with_a_way_to_join_it(desk, clock):
     page = desk.sit("msimamizi.120.maji").open(story)
     assert "Perhaps the same" in text(page)
     assert other.case.reference_written in text(page)
+    assert SAID + " leo" in text(page)  # what it says, without opening it
 
     form = desk.open(story, "merge", task=story.task.pk, into=other.case.reference)
 
@@ -187,10 +188,12 @@ def test_a_case_that_is_alike_is_shown_with_a_way_to_join_it(desk, clock):
 
 def test_the_page_of_a_lead_names_its_duplicates_and_how_to_separate_them(desk, clock):
     lead = lodged(words=SAID)
-    duplicate = lodged(words=SAID).then("merge", into=lead.case)
+    duplicate = lodged(words=SAID + " leo").then("merge", into=lead.case)
     clock(duplicate.at)
 
     page = desk.sit("msimamizi.120.maji").open(lead)
+
+    assert SAID + " leo" in text(page)
 
     assert "Joined with this one" in text(page)
     assert f"{address(duplicate)}unmerge/" in page.content.decode()

@@ -7,6 +7,7 @@ import pytest
 from tests.workflows.desk.conftest import address
 from tests.workflows.desk.test_inbox import OFFICER
 from tests.workflows.stories import case_in, entries, lodged, queue, staff, state_of
+from workflows import actions
 from workflows.models import ComplaintTask, SavedView
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,24 @@ def sit(desk, clock):
         return desk.sit(who).client
 
     return at_the_desk
+
+
+# What a row is.
+
+
+def test_a_row_beside_the_main_step_is_called_what_it_is(sit):
+    story = case_in("in_hand")
+    part = {"to": queue("120", "afya"), "words": "What did the health officer find?"}
+    actions.ask_contribution(story.case, by=story.who("officer"), at=story.at, **part)
+    actions.direct(story.case, to=queue("120", "afya"), words="Go there.", by=staff("kiongozi.120"), at=story.at)
+    actions.advise(story.case, words="Go there today.", by=staff("kiongozi.120"), at=story.at)
+
+    theirs = text(sit("afisa.120.afya", story).get("/desk/inbox/?tab=queues"))
+    own = text(sit(OFFICER, story).get("/desk/inbox/?tab=mine"))
+
+    kinds = re.compile(r"<strong>((?:A leader|Another department)[^<]*)</strong>")
+    assert sorted(kinds.findall(theirs)) == ["A leader&#x27;s directive", "Another department&#x27;s part"]
+    assert kinds.findall(own) == ["A leader&#x27;s advice"]  # and the main step has no such name
 
 
 # One press.
