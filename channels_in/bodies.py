@@ -76,5 +76,6 @@ def page(request: HttpRequest, template: str, status: int, **shown: Any) -> Http
     """Give a page that no search engine keeps, and that tells no other site its address."""
     response = render(request, template, shown, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it a browser sends the answer from the origin "null", which is refused as forged.
+    response["Referrer-Policy"] = "same-origin"
     return response

@@ -130,7 +130,7 @@ def test_behind_it_stand_the_question_and_the_words_without_name_or_phone(referr
     for shown in ("Please mend the main pipe.", "Maji hayatoki", story.case.reference_written, "Send the answer"):
         assert shown in text(page)
     assert [secret for secret in (NAME, PHONE, PHONE[-6:]) if secret in text(page)] == []
-    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "no-referrer")
+    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "same-origin")
     assert "no-store" in page["Cache-Control"]
 
 
