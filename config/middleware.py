@@ -6,6 +6,8 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.decorators import sync_only_middleware
@@ -121,6 +123,18 @@ def keep_the_desk_off_the_disk(get_response: Responder) -> Responder:
         return response
 
     return middleware
+
+
+class CompressPages(GZipMiddleware):
+    """Sends words compressed; photos, papers and sheets, which are compressed already, as they are.
+
+    A page holds secrets beside what the address says, and its length must not betray them (BREACH): Django adds some
+    random bytes to each answer, and masks its token anew in each page.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        words = response.headers.get("Content-Type", "").startswith(("text/", "application/json"))
+        return super().process_response(request, response) if words and not response.streaming else response
 
 
 class DatabaseAway:

@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "config.middleware.DatabaseAway",
     "config.middleware.keep_the_desk_off_the_disk",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -267,7 +268,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 # --- Static files -----------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = None if DEMO else BASE_DIR / "staticfiles"  # where `collectstatic` puts them; demo mode needs none
+# Where `collectstatic` puts them; demo mode needs none.
+STATIC_ROOT = None if DEMO else Path(word("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEMO
 STORAGES = {

@@ -74,13 +74,18 @@ def _may_see_subject(posting: Posting, category: Category | None, queue: Queue, 
     if posting.role in READS_ALL_SUBJECTS and not category.protected:
         return True
     is_leader_here = posting.role == Role.LEADER and posting.office_id == queue.office_id
-    return is_leader_here and category.code not in _named_at(posting.office_id, at)
+    return is_leader_here and category.code not in _named_beside(posting, at)
 
 
-def _named_at(office_id: int, at: dt.datetime) -> set[str]:
-    """Give the codes of the sensitive categories for which somebody is named at an office; one statement."""
-    serving = Posting.objects.serving(timezone.localdate(at)).filter(office=office_id)
-    return {code for codes in serving.values_list("sensitive_categories", flat=True) for code in codes}
+def _named_beside(posting: Posting, at: dt.datetime) -> set[str]:
+    """Give the codes of the sensitive categories for which somebody is named at a posting's office; asked once a day."""
+    day = timezone.localdate(at)
+    # A page asks it for each of its lists; the posting is read anew for each page.
+    asked: dict[dt.date, set[str]] = posting.__dict__.setdefault("named_beside", {})
+    if day not in asked:
+        serving = Posting.objects.serving(day).filter(office=posting.office_id)
+        asked[day] = {code for codes in serving.values_list("sensitive_categories", flat=True) for code in codes}
+    return asked[day]
 
 
 def queues_of(posting: Posting) -> Q:
@@ -154,7 +159,7 @@ def _left_to_the_leader(posting: Posting, at: dt.datetime) -> Q:
     """Give the sensitive work at a leader's own office for which nobody else is named."""
     if posting.role != Role.LEADER:
         return Q(pk__in=[])
-    named = _named_at(posting.office_id, at)
+    named = _named_beside(posting, at)
     unnamed = [category.pk for category in sensitive_categories() if category.code not in named]
     return Q(queue__office=posting.office_id, process__category__in=unnamed) & ~_about(posting, "process__")
 

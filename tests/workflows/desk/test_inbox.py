@@ -200,7 +200,8 @@ def fill(cursor, rows):
         "INSERT INTO workflows_complainttask (flow_task, flow_task_type, status, created, token, process_id, queue_id,"
         " due_at, questions, rank, side)"
         " SELECT 'workflows/flows.ComplaintFlow.work', 'HUMAN', 'NEW', %(at)s, 'start', id, %(queue)s,"
-        " %(at)s + interval '1 day' + (id %% 400) * interval '1 hour', 0, 1, false FROM complaints_complaint",
+        " %(at)s + interval '1 day' + (id %% 400) * interval '1 hour', 0, 1, false FROM complaints_complaint c"
+        " WHERE NOT EXISTS (SELECT FROM workflows_complainttask t WHERE t.process_id = c.id)",
         {"at": TUESDAY, "queue": queue("120", "maji").pk},
     )
 
