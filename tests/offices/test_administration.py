@@ -435,6 +435,18 @@ def test_what_goes_out_as_a_sheet_comes_in_again_unchanged(mfumo, screen, app, r
     assert {row.import_type for row in again.context["result"].rows} == {"skip"}
 
 
+def test_who_took_out_a_sheet_stands_in_the_history(mfumo):
+    mfumo.post(url("user", "export"), {"format": 0})
+
+    taken = LogEntry.objects.get()
+    assert (taken.user, taken.content_type.model, taken.change_message) == (
+        mfumo.user,
+        "user",
+        "Taken out as a file: 1",
+    )
+    assert "Taken out as a file" in text(mfumo.get(url("logentry", "changelist", app="admin")))
+
+
 def test_a_policy_in_a_sheet_is_added_and_never_edited(mfumo):
     Policy.objects.create(level="kata", valid_from=TODAY)
     head = "category,level,valid_from,triage_hours,act_hours\n"
