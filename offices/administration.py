@@ -93,6 +93,13 @@ class AdministeredAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return administers(request)
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Let an address narrow a list down only by what stands beside it: by other fields one could guess what they hold."""
+        filters = [each[0] if isinstance(each, tuple) else each for each in self.get_list_filter(request)]
+        offered = [*filters, *([self.date_hierarchy] if self.date_hierarchy else [])]
+        beside = any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+        return beside and super().lookup_allowed(lookup, value, request)
+
     # Deleting.
 
     def kept_because(self, rows: QuerySet[Any]) -> list[str]:
