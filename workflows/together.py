@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
 from complaints.models import Complaint, Entry
+from complaints.states import State
 from complaints.timeline import Happened
 from offices.actors import Actor
 from offices.models import Office, Queue, Role
@@ -82,6 +83,8 @@ def check(asking: Asking, move: str) -> None:
     roles, holds = asking.roles, asking.task.owner_id == asking.by.user_id
     if move in ("advise", "direct"):
         allowed = Role.LEADER in roles
+        if move == "advise" and asking.case.state == State.CLOSED:
+            raise NotOpen  # nobody has it in hand who could act on it
     else:
         allowed = Role.SUPERVISOR in roles or (Role.OFFICER in roles and holds)
         if asking.task.flow_task.name not in WORKED_ON:

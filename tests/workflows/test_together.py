@@ -367,6 +367,14 @@ def test_only_a_leader_over_the_case_advises(username):
         advised(story, by=staff(username))
 
 
+def test_on_a_closed_case_nobody_advises():
+    story = case_in("closed")
+
+    with nothing_changes(), pytest.raises(NotOpen):
+        advised(story)
+    assert actions.direct(story.case, to=story.queue, words="Go.", by=staff("kiongozi.120"), at=story.at).task
+
+
 def test_the_holder_acknowledges_once():
     advice = advised(case_in("in_hand"))
 
