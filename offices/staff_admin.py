@@ -74,6 +74,10 @@ class PostingInline(admin.StackedInline):
     autocomplete_fields = ("office", "department")
     can_delete = False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
+        """Give what this person holds; those of leaves come and go, and would soon be more than a form can carry."""
+        return super().get_queryset(request).filter(absence=None)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 

@@ -460,7 +460,9 @@ def merge(
         lead = leads.get(into.pk)
         if lead is None or lead.pk == asking.case.pk or lead.state not in LIVE or _is_protected(asking.case, lead):
             raise WrongTarget(_("It can only be joined with another complaint that is still open."))
-        if not _is_about_as_much(lead, asking.case):
+        if (
+            lead.about_office_id != asking.case.about_office_id
+        ):  # or whom one is about would answer it by way of the other
             raise WrongTarget(
                 _("It says something of a person or an office that the other does not: it goes by itself.")
             )
@@ -484,12 +486,6 @@ def _lock_both(one: int, other: int) -> dict[int, Complaint]:
     if len(found) < 2:
         found = list(both.all())
     return {task.process_id: task.process for task in found}
-
-
-def _is_about_as_much(lead: Complaint, case: Complaint) -> bool:
-    """Say whether the lead is about whomever the case is about: nobody may answer it by way of another."""
-    who = [(each.about_office_id, each.about_person_id, each.about_post) for each in (case, lead)]
-    return all(mine in (None, "", theirs) for mine, theirs in zip(*who, strict=True))
 
 
 def _is_protected(*cases: Complaint) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
 from complaints.models import Complaint, Entry
+from complaints.states import State
 from complaints.timeline import Happened
 from offices.actors import Actor
 from offices.models import Office, Queue, Role
@@ -40,6 +41,8 @@ def ask_contribution(case: Complaint, *, to: Queue, words: str, by: Actor, at: d
         asking = _ask_of(case, "ask_contribution", by, at)
         if to.pk == asking.queue.pk or to.office_id not in asking.line.ids or not _may_hold(to.office_id, asking):
             raise WrongTarget
+        if not _somebody_may_read(to, asking):
+            raise WrongTarget(_("Nobody serves there who may see this subject."))
         asked_again = any(task.queue_id == to.pk for task in beside.still_asked(asking.case))
         if asked_again and not pressed_twice(asking.case, "ask_contribution", needed(words), by, at):
             raise WrongTarget(_("This department has been asked already."))
@@ -80,6 +83,8 @@ def check(asking: Asking, move: str) -> None:
     roles, holds = asking.roles, asking.task.owner_id == asking.by.user_id
     if move in ("advise", "direct"):
         allowed = Role.LEADER in roles
+        if move == "advise" and asking.case.state == State.CLOSED:
+            raise NotOpen  # nobody has it in hand who could act on it
     else:
         allowed = Role.SUPERVISOR in roles or (Role.OFFICER in roles and holds)
         if asking.task.flow_task.name not in WORKED_ON:
@@ -116,6 +121,14 @@ def _ask_of(case: Complaint, move: str, by: Actor, at: dt.datetime) -> Asking:
 
 def _may_hold(office_id: int, asking: Asking) -> bool:
     return ladder.may_hold(line_of(office_id), asking.case)
+
+
+def _somebody_may_read(to: Queue, asking: Asking) -> bool:
+    """Say whether a part asked of this queue could be given: of a sensitive subject, only by those named for it."""
+    category = asking.case.category
+    if category is None or not category.sensitive:
+        return True
+    return bool(ladder.staffed_offices([to.office_id], category, asking.at, to.department_id))
 
 
 def _lay(

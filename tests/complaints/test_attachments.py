@@ -88,6 +88,19 @@ def test_a_paper_whose_objects_are_packed_is_kept():
     assert read(content).content == content
 
 
+def painted_over(times):
+    """Give a photo that comes in scans, the last of them so many times more."""
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 64), (10, 20, 30)).save(photo, "JPEG", progressive=True)
+    content = photo.getvalue()
+    last = content.rfind(b"\xff\xda")
+    return content[:last] + content[last:-2] * (times + 1) + content[-2:]
+
+
+def test_a_photo_that_comes_in_scans_is_kept():
+    assert read(painted_over(0)).media_type == "image/jpeg"
+
+
 REFUSED = {
     "nothing": (b"", "empty"),
     "a page": (b"<html><script>alert(1)</script></html>", "Only photos"),
@@ -106,6 +119,7 @@ REFUSED = {
     ),
     "a paper with a packed program": (packed(b"<</S/JavaScript/JS(x)>>"), "program"),
     "a paper that is a bomb": (packed(b" " * 40 * 1024 * 1024), "cannot be read"),
+    "a photo that is painted over for hours": (painted_over(10_000), "cannot be read"),
     "a huge photo": (b"\xff\xd8\xff" + b"0" * (8 * 1024 * 1024), "too large"),
     "a huge paper": (b"%PDF-" + b"0" * (5 * 1024 * 1024), "too large"),
 }

@@ -84,6 +84,27 @@ def test_an_administrator_opens_every_screen(mfumo, app, screen):
     assert mfumo.get(url(screen, "changelist", app=app)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("screen", "app", "asked", "answer"),
+    [
+        ("user", "offices", {"password__startswith": "pbkdf2"}, 400),
+        ("user", "offices", {"postings__user__password__startswith": "pbkdf2"}, 400),
+        ("notice", "notices", {"address__startswith": "+2557"}, 400),
+        ("notice", "notices", {"facts__code__startswith": "1"}, 400),
+        ("notice", "notices", {"status__exact": "sent"}, 200),
+        ("user", "offices", {"postings__office__level__exact": "kata", "is_active__exact": "1"}, 200),
+        ("posting", "offices", {"valid_from__year": "2026", "department__id__exact": "1"}, 200),
+        ("queue", "offices", {"office__level__exact": "kata"}, 200),
+        ("incident", "escalation", {"resolved_at__isempty": "1"}, 200),
+        ("logentry", "admin", {"action_flag__exact": "1", "action_time__year": "2026"}, 200),
+        ("category", "complaints", {"sensitive__exact": "1"}, 200),
+        ("policy", "workflows", {"needs_approval__exact": "1"}, 200),
+    ],
+)
+def test_no_address_guesses_what_a_screen_does_not_show(mfumo, screen, app, asked, answer):
+    assert mfumo.get(url(screen, "changelist", app=app), asked).status_code == answer
+
+
 def test_no_screen_shows_complaints_citizens_or_secrets(mfumo):
     from django.contrib import admin
 
@@ -433,6 +454,18 @@ def test_what_goes_out_as_a_sheet_comes_in_again_unchanged(mfumo, screen, app, r
 
     assert rows.splitlines()[1] in sheet.splitlines()
     assert {row.import_type for row in again.context["result"].rows} == {"skip"}
+
+
+def test_who_took_out_a_sheet_stands_in_the_history(mfumo):
+    mfumo.post(url("user", "export"), {"format": 0})
+
+    taken = LogEntry.objects.get()
+    assert (taken.user, taken.content_type.model, taken.change_message) == (
+        mfumo.user,
+        "user",
+        "Taken out as a file: 1",
+    )
+    assert "Taken out as a file" in text(mfumo.get(url("logentry", "changelist", app="admin")))
 
 
 def test_a_policy_in_a_sheet_is_added_and_never_edited(mfumo):

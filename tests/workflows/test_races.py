@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -9,8 +10,9 @@ from django.db import connection
 from complaints.models import Complaint, Entry
 from complaints.verify import faults
 from notices.models import Notice
+from offices.models import Absence
 from tests.workflows.stories import USUALLY, case_in, lodged, posted, queue, staff, state_of, usual_words
-from workflows import actions
+from workflows import actions, leave
 from workflows.models import ComplaintTask
 from workflows.refusals import AlreadyDone, NotOpen, Refusal, WrongTarget
 
@@ -197,3 +199,49 @@ def test_words_and_reading_do_not_stand_in_the_way_of_a_move():
 
     assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
     assert moves_of(story).count("add_words") == 5
+
+
+def ask_the_health_department(story):
+    """Ask it for its part in a case, and the district's desk as well; give the first of the two."""
+    parts = [
+        actions.ask_contribution(story.case, to=to, words="And you?", by=story.who("officer"), at=story.at).task
+        for to in (queue("120", "afya"), queue("12"))
+    ]
+    return parts[0]
+
+
+def test_a_part_is_given_or_falls_away_when_the_case_closes_just_then():
+    for _round in ROUNDS:
+        story = case_in("in_hand")
+        part, other = ask_the_health_department(story), staff("afisa.120.afya")
+
+        outcomes = at_once(
+            move(story, "withdraw"),
+            partial(actions.contribute, part, by=other, at=story.at, reason="Here it is."),
+            partial(actions.read, story.case, by=other, at=story.at),
+        )
+
+        assert [type(each) for each in outcomes if isinstance(each, Exception)] in ([], [AlreadyDone])
+        assert not ComplaintTask.objects.open().filter(process=story.case, side=True).exists()
+        assert {"contribute", "fall_away"} & set(moves_of(story))
+
+
+def a_leave_that_begins_today(story):
+    """Enter a leave of the officer, and give it."""
+    Absence.objects.update(ended_at=story.at, settled_at=story.at)
+    post, today = story.who("officer").user.postings.get(role="officer"), story.at.date()
+    stand_in, by = posted("officer", department="maji").user, story.who("supervisor")
+    return leave.enter(post, stand_in=stand_in, starts_on=today, ends_on=today, by=by, at=story.at)
+
+
+def test_a_leave_that_begins_while_work_is_taken_leaves_it_in_one_hand():
+    for _round in ROUNDS:
+        story = case_in("queued")
+        absence = a_leave_that_begins_today(story)
+
+        outcomes = at_once(move(story, "take"), partial(leave.cover, story.at, only=absence))
+        leave.cover(story.at, only=absence)
+
+        assert [each for each in outcomes if isinstance(each, Exception)] == []
+        assert ComplaintTask.objects.get(pk=story.task.pk).owner_id == absence.stand_in_id
+        assert moves_of(story) == ["lodge", "take", "stand_in"]

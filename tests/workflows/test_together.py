@@ -6,7 +6,7 @@ from viewflow.workflow.status import STATUS
 from channels_in import follow
 from complaints.models import Entry
 from offices.calendar import calendar
-from offices.models import Queue
+from offices.models import Posting, Queue
 from tests.workflows.stories import (
     COUNCIL,
     DISTRICT,
@@ -14,6 +14,7 @@ from tests.workflows.stories import (
     Story,
     at_the_top,
     case_in,
+    category,
     entries,
     moves_open_to,
     nothing_changes,
@@ -161,6 +162,19 @@ def test_a_second_press_asks_no_second_time():
 
     with nothing_changes():
         assert asked(story).task == first.task
+
+
+def test_of_a_sensitive_subject_only_a_department_is_asked_where_somebody_may_see_it():
+    story = case_in("queued", category=category("rushwa"))
+    here = story.queue.office
+    to = Queue.objects.filter(office=here).exclude(pk=story.queue.pk).select_related("department").first()
+    boss = posted("supervisor", code=here.code, department=story.queue.department.code, sensitive=["rushwa"])
+    Posting.objects.filter(office=here, role="leader").delete()
+
+    with nothing_changes(), pytest.raises(WrongTarget, match="Nobody serves there"):
+        asked(story, to=to, by=boss)
+    posted("officer", code=here.code, department=to.department.code, sensitive=["rushwa"])
+    assert asked(story, to=to, by=boss).queue == to
 
 
 def test_a_question_without_words_is_refused():
@@ -351,6 +365,14 @@ def test_only_a_leader_over_the_case_advises(username):
 
     with nothing_changes(), pytest.raises(NotYours):
         advised(story, by=staff(username))
+
+
+def test_on_a_closed_case_nobody_advises():
+    story = case_in("closed")
+
+    with nothing_changes(), pytest.raises(NotOpen):
+        advised(story)
+    assert actions.direct(story.case, to=story.queue, words="Go.", by=staff("kiongozi.120"), at=story.at).task
 
 
 def test_the_holder_acknowledges_once():
