@@ -4,40 +4,50 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
 
 from django.db import connection
 
 from benchmarks.measure import Result, seconds
+from benchmarks.pages import signed_in
 from offices.clock import database_now
 from offices.kept import forget
-from offices.models import Office
-from reports.figures import Asked, count
 from reports.periods import Period, named
 
 DAYS = 730  # over which the cases are spread; QUARTER=all lays them all into the quarter itself
+PAGE = "/reports/?office=1&period=last-quarter"
+TIMES = 3
 
 
 def bench_report(n: int) -> Result:
-    """Count last quarter for the region, cold; `raw` is a bare count of the same entries, `peer` the report of this quarter."""
+    """Open the region's report on last quarter, which stands beside the quarter before: the whole page, with nothing kept.
+
+    `raw` is a bare count of the timeline's entries in the two quarters.
+    """
     at = database_now()
     period = named("last-quarter", at.date())
     last = at if not os.environ.get("QUARTER") else period.end
     fill(n, last, DAYS if last is at else period.days)
-    asked = Asked(Office.objects.get(code="1").pk, period, at)
-    ours = cold(lambda: count(asked))
-    this = Asked(asked.office_id, named("this-quarter", at.date()), at)
-    took = {"ours": ours, "raw": cold(lambda: bare_count(period)), "peer": cold(lambda: count(this))}
-    return Result(
-        "report_1m", n, took["ours"] * 1000, "ms", raw=took["raw"] * 1000, ratio_raw=took["ours"] / took["raw"],
-        peer=took["peer"] * 1000, ratio_peer=took["peer"] / took["ours"],
-    )  # fmt: skip
+    reader = signed_in("kiongozi.1")
+    page = cold(lambda: opened(reader.get(PAGE)))
+    raw = cold(lambda: bare_count(Period(period.before.first, period.last)))
+    return Result("report_1m", n, page * 1000, "ms", raw=raw * 1000, ratio_raw=page / raw)
 
 
-def cold(work: object) -> float:
-    """Give the seconds that it takes on a new connection, with nothing kept."""
-    connection.close()
-    forget()
-    return seconds(work)  # type: ignore[arg-type]
+def cold(work: Callable[[], object]) -> float:
+    """Give the seconds that it takes on a new connection with nothing kept; the middle of some times."""
+    taken = []
+    for _time in range(TIMES):
+        connection.close()
+        forget()
+        taken.append(seconds(work))
+    return sorted(taken)[TIMES // 2]
+
+
+def opened(page: object) -> None:
+    """Fail unless the page is there."""
+    if page.status_code != 200:  # type: ignore[attr-defined]
+        raise RuntimeError(f"The report answered {page.status_code}")  # type: ignore[attr-defined]
 
 
 def bare_count(period: Period) -> int:
@@ -65,7 +75,8 @@ def fill(n: int, last: dt.datetime, days: int) -> None:
         for table, name, definition in keys:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
         cursor.execute("ALTER TABLE complaints_entry ENABLE TRIGGER USER")
-        for table in TABLES:
+        cursor.execute("SELECT reports_gather()")
+        for table in (*TABLES, "reports_happening"):
             cursor.execute(f"VACUUM (ANALYZE) {table}")
 
 
@@ -129,14 +140,16 @@ SELECT life.id, 'workflows/flows.ComplaintFlow', 'NEW', began, CASE WHEN ended T
     """
 INSERT INTO complaints_entry (complaint_id, number, hash, at, move, from_state, to_state, actor_kind, via, from_queue_id,
        to_queue_id, due_at, detail, commitment)
-SELECT id, number, repeat('a', 64), at, move, before, after, 'clock', 'clock', source, target, at + interval '14 days', '', ''
-  FROM steps ORDER BY at""",
+SELECT id, number, repeat('a', 64), at, move, before, after, 'clock', 'clock', source, target,
+       CASE move WHEN 'take' THEN began ELSE at END + interval '14 days', '', ''
+  FROM steps JOIN life USING (id) ORDER BY at""",
     """
 INSERT INTO workflows_complainttask (
        flow_task, flow_task_type, token, status, created, process_id, queue_id, due_at, questions, rank, side)
 SELECT 'workflows/flows.ComplaintFlow.' || CASE after WHEN 'closed' THEN 'resting' WHEN 'answered' THEN 'verdict' ELSE 'work' END,
-       'HUMAN', 'start', 'NEW', at, id, target, at + interval '14 days', 0, 1, false FROM newest
- WHERE NOT ended ORDER BY id""",
+       'HUMAN', 'start', 'NEW', at, id, target, CASE move WHEN 'take' THEN began ELSE at END + interval '14 days',
+       0, 1, false
+  FROM newest JOIN life USING (id) WHERE NOT ended ORDER BY id""",
     "SELECT setval(pg_get_serial_sequence('complaints_complaint', 'id'), (SELECT max(id) FROM complaints_complaint))",
     "DROP TABLE life, steps, newest",
 ]

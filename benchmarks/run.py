@@ -29,7 +29,7 @@ def main() -> None:
 
 def wanted() -> dict[str, Callable[[], object]]:
     """Give the benchmarks that the environment asks for, by name."""
-    from benchmarks import cases, escalation, inbox, quarter, sms
+    from benchmarks import cases, escalation, inbox, pages, quarter, sms
 
     all_by_name: dict[str, Callable[[], object]] = {
         # First, while all cases are its own: it lays them back between its rounds.
@@ -43,6 +43,7 @@ def wanted() -> dict[str, Callable[[], object]]:
         "inbox_1k": lambda: inbox.bench_inbox(1_000),
         "inbox_100k": lambda: inbox.bench_inbox(100_000),
         "inbox_1m": lambda: inbox.bench_inbox(1_000_000),
+        "inbox_http_1m": lambda: pages.bench_inbox_http(1_000_000),
         # Last: its cases have a history, which the others' do not expect.
         "report_1m": lambda: quarter.bench_report(1_000_000),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,48 +145,46 @@ class Counted:
 
 
 def count(asked: Asked) -> Counted:
-    """Count everything; four statements."""
+    """Count everything; five statements."""
     return _count(asked, [asked.period])[0]
 
 
-def count_beside(asked: Asked, earlier: Period) -> tuple[Counted, Counted]:
-    """Count everything, and beside it the rows of an earlier period (no course, rungs or bodies); four statements."""
-    now, before = _count(asked, [asked.period, earlier])
+def count_beside(asked: Asked, earlier: Period, *, rows_alone: bool = False) -> tuple[Counted, Counted]:
+    """Count everything, and beside it the rows of an earlier period; five statements, with `rows_alone` three."""
+    now, before = _count(asked, [asked.period, earlier], rows_alone=rows_alone)
     return now, before
 
 
-def _count(asked: Asked, periods: Sequence[Period]) -> list[Counted]:
+def _count(asked: Asked, periods: Sequence[Period], *, rows_alone: bool = False) -> list[Counted]:
     counted = [Counted() for _period in periods]
-    for row in _rows(happenings(len(periods)), asked, periods):
-        for each, many in zip(counted, row["many"], strict=True):
-            if many:
-                _add_happened(each, row, many)
-    for row in _rows(standing(len(periods)), asked, periods):
-        for each, open_, overdue in zip(counted, row["open"], row["overdue"], strict=True):
-            if open_:
-                _meant(each, row).counts.update(open=open_, overdue=overdue)
-    for row in _rows(COURSE, asked, periods):
-        _add_to_course(counted[0], row, periods[0].steps())
-    for row in _rows(BODIES, asked, periods):
-        body = row.pop("body")
-        counted[0].bodies[body] = BodyRecord(**row)
+    _add_rows(counted, asked, periods)
     for each in counted:
         _add_up(each)
+    if not rows_alone:
+        _add_course_and_bodies(counted[0], asked, periods)
     return counted
 
 
-def _add_happened(counted: Counted, row: dict[str, Any], many: int) -> None:
-    figures = _meant(counted, row)
-    figures.counts[FIGURES[row["figure"]]] += many
-    if row["tenths"] is not None:
-        figures.took[row["tenths"]] += many
+def _add_rows(counted: list[Counted], asked: Asked, periods: Sequence[Period]) -> None:
+    for row in _rows(happenings(len(periods)), asked, periods):
+        for figures, many in _meant(counted, row, row["many"]):
+            figures.counts[FIGURES[row["figure"]]] += many
+    for row in _rows(lengths(len(periods)), asked, periods):
+        for figures, many in _meant(counted, row, row["many"]):
+            figures.took[row["tenths"]] += many
+    for row in _rows(standing(len(periods)), asked, periods):
+        for name in ("open", "overdue"):
+            for figures, many in _meant(counted, row, row[name]):
+                figures.counts[name] += many
 
 
-def _add_to_course(counted: Counted, row: dict[str, Any], steps: list[dt.date]) -> None:
-    figure, many = FIGURES[row["figure"]], row["many"]
-    counted.course[steps[row["step"] - 1]][figure] += many
-    if row["rung"] is not None:
-        counted.rungs[LEVELS[row["rung"]]] += many
+def _meant(counted: list[Counted], row: dict[str, Any], numbers: list[int]) -> Iterator[tuple[Figures, int]]:
+    """Give the row of figures, in each period, to which a line of the answer belongs, with the number that it says of that period.
+
+    The row is that of the dimension by which PostgreSQL grouped it. Where nothing happened there is none.
+    """
+    name = BY_GROUPING[row["grouped"]]
+    return ((each.rows[name][row[name]], number) for each, number in zip(counted, numbers, strict=True) if number)
 
 
 def _add_up(counted: Counted) -> None:
@@ -196,10 +194,19 @@ def _add_up(counted: Counted) -> None:
         counted.total.took.update(figures.took)
 
 
-def _meant(counted: Counted, row: dict[str, Any]) -> Figures:
-    """Give the row of figures to which a line of the answer belongs, by the dimension that PostgreSQL grouped it by."""
-    name = BY_GROUPING[row["grouped"]]
-    return counted.rows[name][row[name]]
+def _add_course_and_bodies(counted: Counted, asked: Asked, periods: Sequence[Period]) -> None:
+    for row in _rows(COURSE, asked, periods):
+        _add_to_course(counted, row, periods[0].steps())
+    for row in _rows(BODIES, asked, periods):
+        body = row.pop("body")
+        counted.bodies[body] = BodyRecord(**row)
+
+
+def _add_to_course(counted: Counted, row: dict[str, Any], steps: list[dt.date]) -> None:
+    figure, many = FIGURES[row["figure"]], row["many"]
+    counted.course[steps[row["step"] - 1]][figure] += many
+    if row["rung"] is not None:
+        counted.rungs[LEVELS[row["rung"]]] += many
 
 
 def _rows(sql: str, asked: Asked, periods: Sequence[Period]) -> list[dict[str, Any]]:
@@ -281,10 +288,10 @@ LEVEL = "(%(levels)s::int[])[h.from_queue]"
 AREA = "nullif((%(areas)s::int[])[{}], 0)"
 
 # For this statement alone: what is counted fits into memory, two hands count faster than one, and it is over before it
-# would be compiled.
+# would be compiled. The open cases are looked up one by one: they are a small part of all, and less each year.
 AT_ONCE = (
     "SET LOCAL jit = off; SET LOCAL work_mem = '192MB'; SET LOCAL parallel_setup_cost = 0;"
-    " SET LOCAL parallel_tuple_cost = 0.001; "
+    " SET LOCAL parallel_tuple_cost = 0.001; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; "
 )
 GROUPED = "GROUPING(department, category, channel, area) AS grouped"
 BY_GROUPING = {15 - (8 >> place): name for place, name in enumerate(DIMENSIONS)}
@@ -307,18 +314,29 @@ def _of_each(periods: int, column: str) -> str:
 
 
 def happenings(periods: int) -> str:
-    """Give the statement that counts what happened in so many periods; cells first, which two hands can count."""
+    """Give the statement that counts what happened in so many periods, in cells first, which two hands can count."""
     many = "count(*) FILTER (WHERE h.at >= %(start_{n})s AND h.at < %(end_{n})s) AS many_{n}"
     return f"""
 WITH cells AS (
     SELECT {FIGURE} AS figure, {DEPARTMENT} AS department, h.category, h.channel, {AREA.format("h.place")} AS area,
-           CASE WHEN {IS_HERE} THEN h.tenths END AS tenths, {_of_each(periods, many)}
+           {_of_each(periods, many)}
 {HAPPENED_HERE} AND h.at >= %(first)s AND h.at < %(last)s
-     GROUP BY 1, 2, 3, 4, 5, 6)
-SELECT figure, department, category, channel, area, tenths, ARRAY[{_of_each(periods, "sum(many_{n})::int")}] AS many, {GROUPED}
+     GROUP BY 1, 2, 3, 4, 5)
+SELECT figure, department, category, channel, area, ARRAY[{_of_each(periods, "sum(many_{n})::int")}] AS many, {GROUPED}
   FROM cells
- GROUP BY GROUPING SETS (
-    (figure, tenths, department), (figure, tenths, category), (figure, tenths, channel), (figure, tenths, area))"""
+ GROUP BY GROUPING SETS ((figure, department), (figure, category), (figure, channel), (figure, area))"""
+
+
+def lengths(periods: int) -> str:
+    """Give the statement that counts how many answers of so many periods took so many tenths of a day."""
+    many = "count(*) FILTER (WHERE at >= %(start_{n})s AND at < %(end_{n})s)::int"
+    return f"""
+WITH answers AS (
+    SELECT {SOURCE} AS department, h.category, h.channel, {AREA.format("h.place")} AS area, h.tenths, h.at
+{HAPPENED_HERE} AND {IS_HERE} AND h.tenths IS NOT NULL AND h.at >= %(first)s AND h.at < %(last)s)
+SELECT tenths, department, category, channel, area, ARRAY[{_of_each(periods, many)}] AS many, {GROUPED}
+  FROM answers
+ GROUP BY GROUPING SETS ((tenths, department), (tenths, category), (tenths, channel), (tenths, area))"""
 
 
 COURSE = f"""

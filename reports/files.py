@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from reports.tables import Cell, Table, shown
 
@@ -25,12 +26,13 @@ class Document:
 
 
 # A spreadsheet takes a cell that begins so for a formula, and what a citizen or a stranger wrote would run.
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The wide forms count as well where Excel speaks an eastern language, and it passes over spaces before the sign.
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  (meant as they stand)
 
 
 def defused(text: str) -> str:
     """Give a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(RUNS) else text
+    return f"'{text}" if text.startswith(RUNS) or text.lstrip().startswith(RUNS) else text
 
 
 def as_csv(document: Document) -> bytes:
@@ -112,6 +114,10 @@ def as_pdf(document: Document) -> bytes:
         story += [CondPageBreak(45 * mm), Spacer(1, 5 * mm), Paragraph(_plain(table.caption), looks["heading"])]
         cells = [[Paragraph(_plain(name), looks["head"]) for name in table.columns]]
         cells += [[Paragraph(_plain(row.name), looks["cell"]), *_pdf_cells(row.values, looks)] for row in table.rows]
+        if not table.rows:
+            cells.append(
+                [Paragraph(_plain(_("Nothing in this period")), looks["cell"])] + [""] * (len(table.columns) - 1)
+            )
         story.append(LongTable(cells, colWidths=_widths(table, pages.width), repeatRows=1, style=_lines()))
     story += [Spacer(1, 5 * mm)] if document.notes else []
     story += [Paragraph(f"<b>{_plain(name)}</b>: {_plain(meaning)}", looks["body"]) for name, meaning in document.notes]

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from offices.models import User
+from offices.models import Department, User
 from reports import audit
-from reports.periods import LONGEST, Choice, Period, named
+from reports.periods import EARLIEST, LATEST, Choice, Period, named
 from reports.reach import Reach
 from workflows.desk import casefile
 
@@ -34,29 +34,39 @@ class OwnDate(forms.DateField):
             raise forms.ValidationError(_("Choose a day of this century."))
         return day
 
+    def validate(self, value: Any) -> None:
+        """Refuse a day that nobody means."""
+        super().validate(value)
+        if value and not EARLIEST <= value <= LATEST:
+            raise forms.ValidationError(_("Write a day of the years 2000 to 2099."))
+
 
 def check_dates(form: forms.Form, first: dt.date | None, last: dt.date | None) -> None:
-    """Refuse dates that run backwards or too far."""
+    """Refuse dates that run backwards."""
     if first and last and last < first:
         form.add_error("last", _("The last day comes before the first."))
-    elif first and last and (last - first).days >= LONGEST:
-        form.add_error("last", _("Choose five years at most."))
 
 
 class ReportForm(forms.Form):
-    """An office of the own tree, and a period by name or by its days."""
+    """An office of the own tree, a department unless only one may be looked at, and a period by name or by its days."""
 
     office = forms.ChoiceField(label=_("Office"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
     period = forms.ChoiceField(label=_("Period"), choices=Choice.choices)
     first = OwnDate(_("First day"), help_text=_("Only for own dates"))
     last = OwnDate(_("Last day"))
 
     def __init__(self, reach: Reach, today: dt.date, data: Any) -> None:
         asked = {"office": reach.office.code, "period": Choice.LAST_MONTH}
-        asked |= {name: data[name] for name in ("period", "first", "last") if data.get(name)}
+        asked |= {name: data[name] for name in ("department", "period", "first", "last") if data.get(name)}
         super().__init__(asked)
         self.today = today
         self.fields["office"].choices = reach.choices()  # type: ignore[attr-defined]
+        self.fields["department"].choices = [  # type: ignore[attr-defined]
+            ("", _("All departments")), *((each.code, each.name) for each in Department.objects.order_by("code"))
+        ]  # fmt: skip
+        if reach.department_id is not None:
+            del self.fields["department"]
 
     def clean(self) -> dict[str, Any]:
         """Give the cleaned fields; own dates must both be there."""

@@ -18,7 +18,7 @@ from complaints.states import State
 from offices.models import Department, Office, office_name, subtree_ids
 from offices.tree import line_of
 from reports import audit
-from reports.figures import LABELS, Asked, Counted, Figures, count_beside, live_nodes
+from reports.figures import LABELS, Asked, Figures, count_beside, live_nodes
 from reports.periods import DAY, Period
 from reports.reach import Reach
 from reports.tables import Table, by_dimension, shown
@@ -108,7 +108,6 @@ class Overview:
     tiles: list[Tile]
     areas: Table
     departments: Table
-    now: Counted
     oldest: list[dict[str, Any]]
     unread: list[Unread]
     moves: list[audit.Line]
@@ -116,12 +115,11 @@ class Overview:
 
 def overview(view: View, link: Callable[..., str]) -> Overview:
     """Give the page's content; `link` gives the address of the page with some of its choices changed."""
-    now, before = count_beside(view.asked, view.period.before)
+    now, before = count_beside(view.asked, view.period.before, rows_alone=True)
     return Overview(
         tiles=tiles(now.total, before.total),
         areas=by_dimension("area", now.rows["area"], lambda code: link(place=code)),
         departments=by_dimension("department", now.rows["department"], lambda code: link(department=code)),
-        now=now,
         oldest=oldest(view),
         unread=unread(view.reach, view.at, _narrowed(view)),
         moves=moves(view),

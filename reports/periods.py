@@ -12,7 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 DAY = dt.timedelta(days=1)
-LONGEST = 366 * 5  # days
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)  # what a person may mean
+FIVE_YEARS = 366 * 5  # days
 
 
 class Choice(TextChoices):
@@ -66,8 +68,10 @@ class Period:
 
     @property
     def step(self) -> str:
-        """The grain of its line chart, as `date_trunc` names it."""
-        return "day" if self.days <= 31 else "week" if self.days <= 120 else "month"
+        """The grain of its line chart: day, week, month or year."""
+        if self.days > 120:
+            return "month" if self.days <= FIVE_YEARS else "year"
+        return "day" if self.days <= 31 else "week"
 
     def steps(self) -> list[dt.date]:
         """Give the first day of each of its steps; the first may lie before the period."""
@@ -78,8 +82,8 @@ class Period:
         return steps
 
     def until(self, day: dt.date) -> Period:
-        """Give as much of it as has passed with this day: to be compared with as much of the one before."""
-        return Period(self.first, max(self.first, min(self.last, day)))
+        """Give as much of it as has passed with this day, to be compared with as much of the one before; all of one to come."""
+        return self if day < self.first else Period(self.first, min(self.last, day))
 
     def __str__(self) -> str:
         return f"{date_format(self.first, 'DATE_FORMAT')} – {date_format(self.last, 'DATE_FORMAT')}"
@@ -93,11 +97,15 @@ def midnight(day: dt.date) -> dt.datetime:
 def _step_of(day: dt.date, step: str) -> dt.date:
     if step == "week":
         return day - day.weekday() * DAY
+    if step == "year":
+        return day.replace(month=1, day=1)
     return day.replace(day=1) if step == "month" else day
 
 
 def _next_step(day: dt.date, step: str) -> dt.date:
-    return month_after(day, 1) if step == "month" else day + (7 * DAY if step == "week" else DAY)
+    if step in MONTHS:
+        return month_after(day, MONTHS[step])
+    return day + (7 * DAY if step == "week" else DAY)
 
 
 def month_after(day: dt.date, months: int) -> dt.date:
@@ -112,7 +120,7 @@ def named(choice: str, today: dt.date) -> Period:
     if unit == "week":
         first = today - (today.weekday() + (7 if which == "last" else 0)) * DAY
         return Period(first, first + 6 * DAY)
-    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    months = MONTHS[unit]
     begun = dt.date(today.year, (today.month - 1) // months * months + 1, 1)
     first = month_after(begun, -months) if which == "last" else begun
     return Period(first, month_after(first, months) - DAY)

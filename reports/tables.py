@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -149,11 +150,15 @@ COURSE = ("received", "answered", "confirmed", "disputed", "silent")
 
 def over_time(period: Period, now: Counted) -> Table:
     """Give what happened in each day, week or month of the period."""
-    rows = [
-        Row(date_format(day, "SHORT_DATE_FORMAT"), [now.course[day][name] for name in COURSE]) for day in period.steps()
-    ]
-    heading = {"day": _("Day"), "week": _("Week from"), "month": _("Month from")}[period.step]
+    rows = [Row(_step(day, period.step), [now.course[day][name] for name in COURSE]) for day in period.steps()]
+    heading = {"day": _("Day"), "week": _("Week from"), "month": _("Month"), "year": _("Year")}[period.step]
     return Table("course", _("Over time"), [heading, *labels(COURSE)], rows)
+
+
+def _step(day: dt.date, step: str) -> str:
+    if step == "year":
+        return str(day.year)
+    return date_format(day, "YEAR_MONTH_FORMAT" if step == "month" else "SHORT_DATE_FORMAT")
 
 
 def meanings() -> list[tuple[str | Promise, str | Promise]]:

@@ -178,6 +178,7 @@ def _report(request: HttpRequest, who: Reach, period: Period, at: dt.datetime) -
     about = [words.office(who.office)]
     about += [words.office(place)] if place else []
     about += [Department.objects.get(pk=department_id).name] if department_id else []
+    about += [_("These days are still to come.")] if this.first > timezone.localdate(at) else []
     about += [str(this), _("Drawn up %(at)s") % {"at": date_format(timezone.localtime(at), "DATETIME_FORMAT")}]
     notes = [(str(name), str(meaning)) for name, meaning in tables.meanings()]
     return Document(_("Report on complaints"), about, tables.tables(asked, now, then, earlier), notes)
@@ -207,6 +208,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     page = {
         "form": form,
         "trail": found,
+        "about": _what_is_traced(filters) if filters else [],
         "office": who.office,
         "next": f"?{_query(request, TRACED, after=found.after)}" if found.after else "",
         "downloads": [(each, _download("reports:audit_download", request, TRACED, each)) for each in ("xlsx", "csv")],
@@ -214,6 +216,14 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         "here": "audit",
     }
     return render(request, "reports/audit.html", page, status=200 if filters else 422)
+
+
+def _what_is_traced(filters: audit.Filters) -> list[str]:
+    """Say in words what a trail is of: on paper the form is not there."""
+    about = [filters.case.reference_written if filters.case else str(filters.period)]
+    about += [f"{filters.who} ({filters.who.username})"] if filters.who else []
+    about += [dict(audit.moves())[filters.move]] if filters.move else []
+    return about
 
 
 @login_required
@@ -244,7 +254,7 @@ def audit_file(request: HttpRequest, form: str) -> HttpResponse:
     if form not in ("xlsx", "csv") or filters is None:
         raise Http404
     found = audit.trail(who, filters, "", at, audit.MOST_EXPORTED)
-    about = [words.office(who.office), filters.case.reference_written if filters.case else str(filters.period)]
+    about = [words.office(who.office), *_what_is_traced(filters)]
     about += [_("Only the newest steps are listed: choose fewer days for the others.")] if found.after else []
     columns = [_("When"), _("Reference"), _("Who"), _("By which way"), _("What was done")]
     rows = [Row(_moment(line.at), [line.reference_written, line.who, line.via, line.what]) for line in found.lines]

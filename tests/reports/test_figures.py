@@ -1,6 +1,7 @@
 """Each figure, fast, is what a slow and plain count gives: over a world of real moves, and over random walks."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from itertools import permutations, product
 
@@ -139,7 +140,7 @@ def test_what_a_directive_does_is_no_move_of_the_case():
 
     counted = count(Asked(office(REGION).pk, PERIODS["the day"], TUESDAY + DAY))
 
-    assert counted.total.counts == {"received": 1, "open": 1, "overdue": 0}
+    assert counted.total.counts == Counter(received=1, open=1)
 
 
 @pytest.mark.django_db

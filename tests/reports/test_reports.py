@@ -2,7 +2,9 @@
 
 import csv
 import datetime as dt
+import html
 import io
+import re
 
 import openpyxl
 import pypdf
@@ -13,7 +15,8 @@ from reports import views
 from reports.files import Document, as_csv, as_pdf, as_xlsx
 from reports.models import Export
 from reports.periods import Period, named
-from reports.tables import Row, Table
+from reports.tables import Row, Table, shown
+from tests.reports.test_figures import a_world
 from tests.reports.test_leader_page import statements
 from tests.workflows.stories import COUNCIL, DISTRICT, category, lodged, through
 from tests.world import TUESDAY
@@ -154,7 +157,18 @@ def test_a_file_in_a_form_that_there_is_not(november):
     assert november.sit("kiongozi.1").client.get("/reports/report.exe", NOVEMBER).status_code == 404
 
 
-EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://example")']
+EVIL = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    " =1",
+    "\u00a0@SUM(A1)",
+    "\uff1d1+1",
+    '=HYPERLINK("http://example")',
+]
 
 
 def test_no_cell_is_a_formula():
@@ -164,7 +178,7 @@ def test_no_cell_is_a_formula():
     read = list(csv.reader(io.StringIO(as_csv(document).decode("utf-8-sig"), newline="")))
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(document)))
 
-    assert [cell for row in read for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert [cell for row in read for cell in row if cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d"))] == []
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert pypdf.PdfReader(io.BytesIO(as_pdf(document))).pages
 
@@ -225,3 +239,128 @@ def test_swahili_numbers_and_dates(november):
         page = november.sit("kiongozi.1").client.get("/reports/", NOVEMBER).content.decode()
 
     assert "1 Novemba 2026" in page
+
+
+# The same numbers everywhere.
+
+
+def numbers(cells):
+    """Read cells as a person does: a dash is nothing, 1,200 is 1200."""
+    return [None if cell in ("–", "", None) else float(str(cell).replace(",", "")) for cell in cells]
+
+
+def on_the_page(page):
+    """Give each table of a page: its caption, and the rows as their names and numbers."""
+    found = {}
+    for table in page.content.decode().split("<table")[1:]:
+        caption = re.search(r"<caption[^>]*>([^<]+)", table)[1]
+        rows = re.findall(r'<tr><th scope="row">(?:<a[^>]*>)?([^<]+)(.*?)</tr>', table, re.S)
+        cells = re.compile(r'<td class="mlm-number">([^<]*)')
+        found[html.unescape(caption)] = [(html.unescape(name), numbers(cells.findall(rest))) for name, rest in rows]
+    return found
+
+
+@pytest.fixture
+def busy(desk, now):
+    """Give a desk after a world of moves, in which every table has rows."""
+    now(a_world())
+    return desk.sit("kiongozi.1")
+
+
+BOTH_MONTHS = {"period": "own", "first": "2026-11-01", "last": "2026-12-31"}
+
+
+@pytest.mark.parametrize("language", ["sw", "en"])
+def test_page_workbook_csv_and_pdf_hold_the_same_numbers(busy, language):
+    busy.client.cookies["django_language"] = language
+    page = on_the_page(busy.client.get("/reports/", BOTH_MONTHS))
+    xlsx, text, pdf = (
+        busy.client.get(f"/reports/report.{form}", BOTH_MONTHS).content for form in ("xlsx", "csv", "pdf")
+    )
+
+    book = openpyxl.load_workbook(io.BytesIO(xlsx)).worksheets[1:]
+    in_book = [[(row[0], numbers(row[1:])) for row in sheet.iter_rows(min_row=2, values_only=True)] for sheet in book]
+    listed = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
+    in_csv = [[(row[0], numbers(row[1:])) for row in rows] for rows in tables_of(listed, page)]
+    on_paper = " ".join("\n".join(each.extract_text() for each in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+    assert len(page) == 8 and all(page.values())
+    assert in_book == list(page.values())
+    assert in_csv == list(page.values())
+    for rows in page.values():
+        for name, row in rows:
+            assert (
+                f"{name} {' '.join(shown(cell if cell is None or cell % 1 else int(cell)) for cell in row)}"[:9]
+                in on_paper
+            )
+
+
+def tables_of(listed, page):
+    """Give the rows of each table in a CSV file, without its caption and the names of its columns."""
+    for caption, rows in page.items():
+        begins = listed.index([caption]) + 2
+        yield listed[begins : begins + len(rows)]
+
+
+LONG = "Halmashauri ya Manispaa ya Mtaa wa Mwananyamala Kisiwani " * 3 + "X" * 120
+
+
+def test_a_name_of_any_length_stays_within_its_column_on_paper():
+    rows = [Row(LONG, [number * 1_000_000 for number in range(10)]) for _each in range(30)]
+    table = Table("long", LONG, [LONG[:60]] * 11, rows)
+
+    pages = pypdf.PdfReader(io.BytesIO(as_pdf(Document(LONG, [LONG], [table])))).pages
+
+    assert len("".join(page.extract_text() for page in pages).split("9,000,000")) == 31
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2017-01-01", "2026-12-31"), ("2000-01-01", "2099-12-31"), ("2030-01-01", "2030-03-31"), ("2001-01-01", "2001-01-01"),
+    ],
+)  # fmt: skip
+def test_ten_years_a_century_days_to_come_and_a_day_long_ago(november, first, last):
+    asked = {"period": "own", "first": first, "last": last}
+
+    page = november.sit("kiongozi.1").client.get("/reports/", asked)
+
+    assert page.status_code == 200
+    assert ("These days are still to come." in page.content.decode()) == first.startswith("2030")
+    for form in ("pdf", "xlsx", "csv"):
+        assert november.client.get(f"/reports/report.{form}", asked).status_code == 200
+
+
+def test_ten_years_are_told_year_by_year(november):
+    page = on_the_page(november.sit("kiongozi.1").client.get("/reports/", {"period": "own", "first": "2017-06-01", "last": "2027-05-31"}))  # fmt: skip
+
+    assert [name for name, _row in page["Over time"]] == [str(year) for year in range(2017, 2027)]
+    assert page["Over time"][-1][1][0] == 4
+
+
+@pytest.mark.parametrize("path", ["/reports/", "/desk/audit/", "/desk/audit/exports/"])
+@pytest.mark.parametrize(
+    ("first", "last"), [("0001-01-01", "0001-01-02"), ("2026-01-01", "9999-12-31"), ("2026-02-30", "2026-03-01")]
+)
+def test_days_that_nobody_means_are_refused_in_words(november, path, first, last):
+    page = november.sit("kiongozi.1").client.get(path, {"period": "own", "first": first, "last": last})
+
+    assert page.status_code == 422
+    assert "There is a problem" in page.content.decode()
+
+
+def test_a_leader_picks_a_department_on_the_form(november):
+    page = november.sit("kiongozi.1").client.get("/reports/", NOVEMBER | {"department": "maji"})
+
+    assert '<option value="maji" selected>' in page.content.decode()
+    assert cells(page, "Complaints received")[0] == "2"
+    assert 'name="department"' not in november.sit("msimamizi.120.maji").client.get("/reports/").content.decode()
+
+
+def test_months_and_numbers_as_tanzania_writes_them(november):
+    november.client.cookies["django_language"] = "sw"
+    page = on_the_page(november.sit("kiongozi.1").client.get("/reports/", {"period": "this-year"}))
+
+    assert [name for name, _row in page["Kadiri ya muda"]][:3] == ["Januari 2026", "Februari 2026", "Machi 2026"]
+    with translation.override("sw"):
+        assert (shown(1234567), shown(1234.5), shown(None)) == ("1,234,567", "1,234.5", "–")
