@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from complaints import attachments
 from complaints.models import Category
@@ -32,7 +32,7 @@ NO_LOOK = {
     "login", "logout", "set_language", "desk:desk", "desk:find", "desk:news", "desk:end_leave", "desk:attachment",
     "account_set_password", "mfa_download_recovery_codes",
 }  # fmt: skip
-ROLES = ["karani.120", "afisa.120.maji", "msimamizi.120.maji", "kiongozi.120"]
+ROLES = ["afisa.120.maji", "msimamizi.120.maji", "kiongozi.1", "karani.120", "kiongozi.120", "afisa.120.afya"]
 OFFICER, SUPERVISOR = "afisa.120.maji", "msimamizi.120.maji"
 ROLE_OF_A_GUIDE = ["officer", "supervisor", "leader", "clerk", "auditor", "administrator"]
 SAID = "Bomba kubwa la maji limepasuka karibu na soko la Tabata, maji yanamwagika tangu Jumatatu."
@@ -45,6 +45,7 @@ class Look:
     name: str
     who: str
     path: str
+    status: int = 200
 
 
 @dataclass(frozen=True)
@@ -150,26 +151,24 @@ def at_the_desk(world: World) -> Iterator[Look]:
     yield Look("reports:report", "kiongozi.1", "/reports/?period=own&first=2026-11-01&last=2026-12-31")
     yield Look("reports:audit", "mkaguzi.1", "/desk/audit/?first=2026-11-01&last=2026-12-31")
     yield Look("channels_in:body", "", world.link)
-    yield Look("channels_in:body", "", "/b/AAAAAAAAAAAAAAAAAAAAAA/")
+    yield Look("channels_in:body", "", "/b/AAAAAAAAAAAAAAAAAAAAAA/", 410)
 
 
 OFFERED = re.compile(r'(?:href|action)="(/desk/cases/\d{12}/(\w+)/(?:\?task=\d+)?)["#]')
-OF_A_CASE = {"add_words", "correct", "attach", "reveal", "diagram"}
 
 
 def of_cases(world: World) -> Iterator[Look]:
     """Give the page of a case in each state, and each form that such a page offers to anybody, once."""
-    known = set()
+    browsers, known = {who: browser_of(who) for who in ROLES}, set()
     for story in world.stories:
         yield Look("desk:case", OFFICER, address(story))
-        for who in [*ROLES, "kiongozi.1", "afisa.1.maji", "msimamizi.1.maji", "afisa.120.afya"]:
-            client = browser_of(who)
-            for path, page in dict(OFFERED.findall(client.get(address(story)).content.decode())).items():
-                if page in known or page == "files" or client.get(path).status_code != 200:
-                    continue
-                known.add(page)
-                named = f"desk:{page}" if f"desk:{page}" in NO_PAGES | CASE_PAGES else "desk:move"
-                yield Look(named, who, path)
+        for who, browser in browsers.items():
+            page = browser.get(address(story)).content.decode()
+            for path, move in OFFERED.findall(page):
+                if move not in known and move != "files":
+                    known.add(move)
+                    own = f"desk:{move}"
+                    yield Look(own if own in NO_PAGES | CASE_PAGES else "desk:move", who, path)
 
 
 def of_the_administrator(who: str = "mfumo.1") -> Iterator[Look]:
@@ -183,7 +182,7 @@ def of_the_administrator(who: str = "mfumo.1") -> Iterator[Look]:
                 continue
             try:
                 path = reverse(name, args=[first.pk] if screen in ("change", "history", "delete") else [])
-            except LookupError:
+            except NoReverseMatch:
                 continue
-            if client.get(path).status_code in (200, 409):
-                yield Look("admin:index", who, path)
+            if (status := client.get(path).status_code) in (200, 409):
+                yield Look("admin:index", who, path, status)

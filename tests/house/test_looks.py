@@ -70,7 +70,9 @@ def test_every_page_of_staff_is_fit_for_a_screen_reader_and_for_a_small_phone(wo
 
     for look in pages:
         page = window(look.who, language)
-        page.goto(f"{live_server.url}{look.path}", wait_until="load")
+        answer = page.goto(f"{live_server.url}{look.path}", wait_until="load")
+        if answer.status not in (200, look.status):
+            faults.append(f"{look}: {answer.status}")
         faults += faults_at(page, look.path, language)
     seen = {look.name for look in pages}
     for name, page in accounts(window, live_server, language):
