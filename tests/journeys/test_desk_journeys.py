@@ -186,7 +186,8 @@ def test_a_report_for_last_quarter_is_read_and_taken_home_in_every_form(at_the_d
 
     assert "Report on complaints" in pypdf.PdfReader(io.BytesIO(taken["PDF"])).pages[0].extract_text()
     sheets = openpyxl.load_workbook(io.BytesIO(taken["XLSX"])).worksheets
-    cells = [row for sheet in sheets for row in sheet.iter_rows(values_only=True) if row[0] == "Complaints received"]
-    rows = [row for row in csv.reader(io.StringIO(taken["CSV"].decode("utf-8-sig"))) if "Complaints received" in row]
-    assert cells[0][1] == 3 and "3" in rows[0], (cells, rows)
+    cells = [row[:2] for sheet in sheets for row in sheet.iter_rows(values_only=True)]
+    rows = list(csv.reader(io.StringIO(taken["CSV"].decode("utf-8-sig"))))
+    assert ("Complaints received", 3) in cells
+    assert [row for row in rows if row[:2] == ["Complaints received", "3"] or row[1:3] == ["Complaints received", "3"]]
     assert sorted(Export.objects.values_list("form", flat=True)) == ["csv", "pdf", "xlsx"]
