@@ -11,6 +11,7 @@ app_name = "channels_in"
 urlpatterns = [
     path("channels/sms/<slug:gateway>/", views.receive, name="receive"),
     path("channels/sms/<slug:gateway>/dlr/", views.delivery_report, name="delivery_report"),
+    path("channels/ussd/<slug:gateway>/", views.ussd, name="ussd"),
     path("api/v1/complaints/", api.complaints, name="api_complaints"),
     path("api/v1/complaints/<str:reference>/", api.complaint, name="api_complaint"),
     re_path(r"^api(/.*)?$", api.unknown),
