@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from channels_in import api, bodies, counter, views, web
+from channels_in import api, bodies, counter, operations, views, web
 
 app_name = "channels_in"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("about/", web.about, name="about"),
     path("help/", web.help_page, name="help"),
     path("b/<str:token>/", bodies.body_page, name="body"),
+    path("desk/gateways/", operations.gateways_page, name="gateways"),
     path("desk/counter/", counter.enter, name="counter"),
     path("desk/counter/<str:reference>/", counter.receipt, name="receipt"),
 ]

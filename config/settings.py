@@ -131,6 +131,9 @@ HTTP_SMS_BODY = word("HTTP_SMS_BODY", "to={to}&text={text}&id={id}")
 HTTP_SMS_AUTHORIZATION = word("HTTP_SMS_AUTHORIZATION")
 HTTP_SMS_SUCCESS = word("HTTP_SMS_SUCCESS")  # must stand in its answer; when left out, any answer of success will do
 
+# By night what can wait is not sent: from this hour to that one, or "none". A demonstration never sleeps.
+QUIET_HOURS = tuple(int(hour) for hour in word("QUIET_HOURS", "none" if DEMO else "21-6").split("-") if hour.isdigit())
+
 # E-mail: to outside bodies and to staff. With "console" it is printed and goes nowhere.
 EMAIL_SENDER = word("EMAIL_SENDER", "console" if DEMO else "smtp")
 EMAIL_HOST = word("EMAIL_HOST", "127.0.0.1")
@@ -416,6 +419,8 @@ SECRETS_OF_SENDERS = {
     "android": ["ANDROID_USERNAME", "ANDROID_PASSWORD"],
     "http": ["HTTP_SMS_URL"],
 }
+if len(QUIET_HOURS) not in (0, 2):
+    sys.exit('Malalamiko does not start: QUIET_HOURS must be two hours, such as "21-6", or "none".')
 needed = [(way, name) for way in OPEN_CHANNELS for name in SECRETS_OF_WAYS_IN.get(way, [])]
 needed += [(f"the sender {SMS_SENDER}", name) for name in SECRETS_OF_SENDERS.get(SMS_SENDER, [])]
 if lacking := [f"{way} is open, but {name} is not set" for way, name in needed if not globals()[name]]:

@@ -8,12 +8,14 @@ import random
 from collections import Counter
 from typing import Any, Literal, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from notices.models import Notice, Status
+from notices.quiet import hour_at, kept_for_the_morning
 from notices.rendering import render, segments
 from notices.reports import record_early
 from notices.senders import WAYS, Refused, Sender, TryLater, chosen
@@ -65,8 +67,11 @@ def moment(at: dt.datetime | None) -> Combinable:
 
 
 def due(now: Combinable) -> QuerySet[Notice]:
-    """Notices whose time has come, those that waited longest first."""
-    return Notice.objects.filter(status=Status.QUEUED, next_try_at__lte=now).order_by("next_try_at", "id")
+    """Notices whose time has come, those that waited longest first; at night without those that can wait."""
+    waiting = Notice.objects.filter(status=Status.QUEUED, next_try_at__lte=now)
+    if settings.QUIET_HOURS:
+        waiting = waiting.alias(hour=hour_at(now)).exclude(kept_for_the_morning())
+    return waiting.order_by("next_try_at", "id")
 
 
 @transaction.atomic

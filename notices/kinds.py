@@ -78,3 +78,11 @@ KINDS: dict[str, frozenset[str]] = {
         "body_answered": {"ref"},
     }.items()
 }
+
+# What can wait until the morning: what an office or the clock did. What a citizen has just done is answered at once.
+CAN_WAIT = frozenset(
+    {
+        "queued", "taken", "moved", "handed_up", "sent_down", "rejected", "merged", "asked", "referred", "answered", "noted",
+        "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
+    }
+)  # fmt: skip

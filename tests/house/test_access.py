@@ -59,6 +59,7 @@ PAGES = {
     "reports:download": SUPERVISORS | LEADERS | {"auditor"},
     "reports:audit_download": LEADERS | {"auditor"},
     "channels_in:counter": {"clerk"},
+    "channels_in:gateways": {"administrator"},  # and a region's supervisors, of whom nobody stands here
     "admin:index": {"administrator"},
 }
 ARGUMENTS = {"guide": ["officer"], "reports:download": ["csv"], "reports:audit_download": ["csv"]}
