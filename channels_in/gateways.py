@@ -7,6 +7,7 @@ Nothing here names a citizen, a number or a case.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -227,7 +228,13 @@ def outbox(at: dt.datetime) -> Outbox:
     late = [row for row in waiting if row not in sleeping and row[2] < at - LATE]
     errors = Counter(row[3] for row in waiting if row[3])
     oldest = min((row[1] for row in waiting), default=None)
-    return Outbox(len(waiting), len(late), len(sleeping), oldest, errors.most_common(5))
+    return Outbox(
+        len(waiting),
+        len(late),
+        len(sleeping),
+        oldest,
+        [(reason_in_words(words), count) for words, count in errors.most_common(5)],
+    )
 
 
 def is_night(at: dt.datetime) -> bool:
@@ -239,10 +246,45 @@ def is_night(at: dt.datetime) -> bool:
     return (hour >= begin or hour < end) if begin > end else begin <= hour < end
 
 
-def failures() -> list[Notice]:
-    """Give the newest SMS that failed for good: when, through which gateway, and why."""
+@dataclass(frozen=True)
+class Failure:
+    """One SMS that failed for good: through which gateway, and why."""
+
+    number: int
+    at: dt.datetime | None
+    gateway: str | Promise
+    attempts: int
+    why: str
+
+
+def failures() -> list[Failure]:
+    """Give the newest SMS that failed for good."""
     rows = Notice.objects.filter(status=Status.FAILED, way="sms").order_by("-id")
-    return list(rows.only("id", "gateway", "attempts", "last_error", "final_at")[:MOST_FAILURES])
+    shown = rows.only("id", "gateway", "attempts", "last_error", "final_at")[:MOST_FAILURES]
+    return [
+        Failure(row.pk, row.final_at, name_of(row.gateway), row.attempts, reason_in_words(row.last_error))
+        for row in shown
+    ]
+
+
+# Our own reasons, as the outbox writes them down; a gateway's words are shown as they came.
+REASONS = [
+    (
+        re.compile(r"the network could not deliver it \((?P<code>\d+)\)"),
+        _("The network could not deliver it (%(code)s)"),
+    ),
+    (re.compile(r"no connection to (?P<name>.+) \((?P<fault>\w+)\)"), _("No connection to %(name)s (%(fault)s)")),
+    (re.compile(r"our own fault: (?P<fault>\w+)"), _("Our own fault: %(fault)s")),
+    (re.compile(r"no address"), _("No address")),
+]
+
+
+def reason_in_words(reason: str) -> str:
+    """Say in the reader's language why an SMS did not go."""
+    for pattern, words in REASONS:
+        if found := pattern.fullmatch(reason):
+            return str(words) % found.groupdict()
+    return reason
 
 
 COST = """

@@ -201,7 +201,8 @@ class Operator:
     def _deliver(self, sender: str, to: str, octets: bytes, coding: int, esm: int, more: bytes = b"") -> None:
         link = next(iter(self.links))
         number = next(self.numbers)
-        kind = b"\x01\x01" if sender.isdigit() else b"\x05\x00"  # international, or a name
+        national = b"\x02\x01" if sender.startswith("0") else b"\x01\x01"
+        kind = national if sender.isdigit() else b"\x05\x00"  # of number: national, international, or a name
         fields = b"\0" + kind + sender.encode() + b"\0\x00\x01" + to.encode() + b"\0" + bytes((esm, 0, 0)) + b"\0\0"
         self.unacknowledged.add(number)
         link.write(pdu(DELIVER, 0, number, fields + bytes((0, 0, coding, 0, len(octets))) + octets + more))

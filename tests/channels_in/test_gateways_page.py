@@ -8,12 +8,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from channels_in import gateways
 from channels_in.models import Fate, Message
 from notices.models import Notice, Status
 from offices.clock import database_now
 from offices.models import Department, Office, Posting, User
+from tests.workflows.desk.conftest import Desk
+from tests.workflows.desk.test_browser import chromium, look_at
+
+__all__ = ["chromium"]
 
 pytestmark = pytest.mark.django_db
 
@@ -71,8 +76,6 @@ def rows(page, caption):
 
 
 def moment(at):
-    from django.utils import timezone
-
     return timezone.localtime(at).strftime("%d/%m/%Y %H:%M")
 
 
@@ -123,8 +126,6 @@ def test_what_nobody_tries_to_send_means_that_the_worker_is_away(page, at):
 
 
 def test_what_waits_for_the_morning_is_not_late(page, at, settings):
-    from django.utils import timezone
-
     hour = timezone.localtime(at).hour
     settings.QUIET_HOURS = (hour, (hour + 2) % 24)
     notice(at - dt.timedelta(hours=1), address=PHONE, kind="answered")
@@ -170,9 +171,24 @@ def test_failures_say_why_and_no_number_of_a_citizen(page, at):
     shown = page()
 
     assert rows(shown, "Failed for good, newest first") == [
-        [str(failed.pk), moment(at), "kannel", "2", "the network could not deliver it (16)"]
+        [str(failed.pk), moment(at), "Kannel", "2", "The network could not deliver it (16)"]
     ]
     assert "255754" not in shown
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("the network could not deliver it (34)", "Mtandao haukuweza kuifikisha (34)"),
+        ("no connection to Kannel (URLError)", "Hakuna mawasiliano na Kannel (URLError)"),
+        ("our own fault: ValueError", "Kosa letu: ValueError"),
+        ("no address", "Hakuna anwani"),
+        ("Twilio 401, says 20003", "Twilio 401, says 20003"),
+    ],
+)
+def test_our_own_reasons_are_said_in_the_readers_language(reason, words):
+    with translation.override("sw"):
+        assert gateways.reason_in_words(reason) == words
 
 
 def test_it_costs_the_same_statements_with_one_row_and_with_thousands(at):
@@ -240,3 +256,22 @@ def test_a_supervisor_of_the_region_may_look_and_one_of_a_council_may_not(page):
 
 def test_nobody_writes_there():
     assert browser_of().post(reverse("channels_in:gateways")).status_code == 405
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["sw", "en"])
+def test_it_is_fit_for_a_screen_reader_and_for_a_small_phone(chromium, client, live_server, language, at, settings):
+    settings.QUIET_HOURS = ()
+    for number in range(12):
+        sent(at, case_id=number % 4)
+    sent(at, Status.FAILED, final_at=at, attempts=1, last_error="the network could not deliver it (34)")
+    notice(
+        at, status=Status.FAILED, sent_at=at, gateway="beem", final_at=at, attempts=30, last_error="Beem 400, says 111"
+    )
+    notice(at - dt.timedelta(hours=1), address=PHONE, last_error="Kannel 403: Authorization failed for sendsms")
+    Message.objects.create(channel="sms_kannel", provider_id="1", body_digest="", received_at=at)
+
+    address = f"{live_server.url}{reverse('channels_in:gateways')}"
+
+    assert look_at(chromium, Desk(client), address, "mfumo.1", language, "gateways") == []
