@@ -111,3 +111,10 @@ def test_a_closed_channel_is_not_there(db, settings):
     settings.OPEN_CHANNELS = []
 
     assert Client().post(AFRICAS_TALKING).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["\x00", "1*\x00*\x00", "1*" + "a" * 30_000, "*" * 500])
+def test_nothing_that_comes_breaks_the_door(db, text):
+    typed("")
+
+    assert typed(text).status_code in (200, 413)
