@@ -27,6 +27,7 @@ BOXES = ("bearerbox", "smsbox")
 
 # - `smsbox-id` is left out: with it, and without a route, no message ever reaches smsbox.
 # - smsbox at log-level 2: at 1 it logs each citizen's words, at 0 our password as well.
+# - While we are away smsbox keeps asking for six hours; only then does the phone hear that we are sorry.
 # - dlr-storage internal is lost with the process: in production choose a database, as the user guide says.
 CONFIGURATION = """\
 group = core
@@ -82,8 +83,8 @@ global-sender = {short_code}
 log-file = "smsbox.log"
 log-level = 2
 mo-recode = true
-http-request-retry = 20
-http-queue-delay = 1
+http-request-retry = {tries}
+http-queue-delay = {seconds_between_tries}
 http-timeout = 20
 reply-couldnotfetch = "{sorry}"
 reply-requestfailed = "{sorry}"
@@ -111,6 +112,7 @@ max-messages = 4
 concatenation = true
 omit-empty = true
 """
+SIX_HOURS = 6 * 60 * 60  # seconds
 SORRY = "Samahani, huduma haipatikani kwa sasa. Jaribu tena baadaye."
 
 
@@ -124,13 +126,16 @@ class Ports:
     operator: int
 
 
-def configuration(ports: Ports, ours: str, *, password: str, seconds_for_parts: int = 1800) -> str:
+def configuration(
+    ports: Ports, ours: str, *, password: str, seconds_for_parts: int = 1800, seconds_between_tries: int = 10
+) -> str:
     """Give a configuration whose messages go to `ours` (an address with nothing behind it), by the demo's login."""
     scheme, _colon, rest = ours.partition("://")
     # https://www.kannel.org/download/kannel-userguide-snapshot/userguide.html: a login in the get-url is sent as HTTP Basic.
     login = f"{quote(os.environ.get('KANNEL_USERNAME', 'kannel'))}:{quote(os.environ.get('KANNEL_PASSWORD', 'demo'))}"
     return CONFIGURATION.format(
         ports=ports, password=password, seconds_for_parts=seconds_for_parts, sorry=SORRY,
+        seconds_between_tries=seconds_between_tries, tries=SIX_HOURS // seconds_between_tries,
         door=f"{scheme}://{login}@{rest}/channels/sms/kannel/",
         short_code=os.environ.get("SMS_SHORT_CODE", "15200"),
         send_username=os.environ.get("KANNEL_SEND_USERNAME", "malalamiko"),

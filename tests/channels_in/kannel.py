@@ -56,7 +56,9 @@ def running(folder: Path, ours: str) -> Iterator[Kannel]:
     """Run a Kannel that calls `ours`, the address of our server, for each message."""
     with Operator() as operator:
         ports = kannel.Ports(admin=free_port(), boxes=free_port(), sendsms=free_port(), operator=operator.port)
-        conf = kannel.configuration(ports, ours, password="admin", seconds_for_parts=SECONDS_FOR_PARTS)
+        conf = kannel.configuration(
+            ports, ours, password="admin", seconds_for_parts=SECONDS_FOR_PARTS, seconds_between_tries=1
+        )
         (folder / "kannel.conf").write_text(conf)
         started = Kannel(folder, ports, operator, Family())
         try:
