@@ -419,6 +419,8 @@ SECRETS_OF_SENDERS = {
     "android": ["ANDROID_USERNAME", "ANDROID_PASSWORD"],
     "http": ["HTTP_SMS_URL"],
 }
+if HTTP_SMS_REPLIES not in ("push", "answer"):
+    sys.exit(f'Malalamiko does not start: HTTP_SMS_REPLIES is "{HTTP_SMS_REPLIES}"; it must be "push" or "answer".')
 if len(QUIET_HOURS) not in (0, 2):
     sys.exit('Malalamiko does not start: QUIET_HOURS must be two hours, such as "21-6", or "none".')
 needed = [(way, name) for way in OPEN_CHANNELS for name in SECRETS_OF_WAYS_IN.get(way, [])]
@@ -439,5 +441,7 @@ if not DEMO:
         "PUBLIC_URL does not begin with https://": not word("PUBLIC_URL", "https://").startswith("https://"),
         "API_KEYS contains the demo key": "demo" in API_KEYS.values(),
     }
+    short = [name for way, name in needed if "INBOUND_KEY" in name and len(globals()[name]) < 20]
+    refusals |= {f"{name} is shorter than 20 characters": True for name in short}
     if reasons := [reason for reason, holds in refusals.items() if holds]:
         sys.exit("Malalamiko does not start in production mode: " + "; ".join(reasons) + ".")

@@ -207,15 +207,15 @@ def test_nobody_elses_dropped_session_is_offered(phone):
     assert Phone("+255713000000").dial() == MENU
 
 
-@pytest.mark.parametrize("typed", ["", "7", "x", "1*", "0", "00", "-1", "\u0663", "#" * 500])
 @pytest.mark.parametrize("before", [[], ["1"], ["1", "Tabata"], ["2"], ["3"], ["3", "1"], ["3", "1", "2"]])
-def test_nothing_that_is_typed_breaks_a_screen(phone, before, typed):
+def test_nothing_that_is_typed_breaks_a_screen(phone, before):
     answered(), answered()
-    phone.dial()
-    if before:
-        phone.press(*before)
+    for typed in ["", "7", "x", "1*", "0", "00", "-1", "\u0663", "#" * 500]:
+        phone.dial()
+        if before:
+            phone.press(*before)
 
-    assert phone.press(typed)
+        assert phone.press(typed), typed
 
 
 def test_what_is_no_choice_shows_the_screen_again(phone):

@@ -54,6 +54,10 @@ def test_production_starts_with_secrets_of_its_own():
         ({"KANNEL_SEND_PASSWORD": None}, "KANNEL_SEND_PASSWORD is the demo password"),
         ({"SMS_SENDER": None}, "SMS_SENDER is console, which sends nothing"),
         ({"API_KEYS": "partner=demo"}, "API_KEYS contains the demo key"),
+        (
+            {"OPEN_CHANNELS": "sms_mgov,ussd_mgov", "MGOV_INBOUND_KEY": "guess me"},
+            "MGOV_INBOUND_KEY is shorter than 20 characters",
+        ),
     ],
 )
 def test_production_refuses_with_a_sentence(change, reason):
