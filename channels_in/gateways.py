@@ -55,6 +55,8 @@ IN_WORDS: dict[str, Promise] = {
 
 def may_look(by: Actor) -> bool:
     """Say whether this person keeps the gateways running: an administrator, or a supervisor of a region."""
+    if by.user and by.user.is_superuser:  # who sets the service up, before anybody is posted
+        return True
     return any(
         posting.role == Role.ADMINISTRATOR or (posting.role == Role.SUPERVISOR and posting.office.level == Level.REGION)
         for posting in by.postings

@@ -254,6 +254,12 @@ def test_a_supervisor_of_the_region_may_look_and_one_of_a_council_may_not(page):
     assert browser_of("msimamizi.mkoa").get(reverse("channels_in:gateways")).status_code == 403
 
 
+def test_whoever_sets_the_service_up_may_look_before_anybody_is_posted(page):
+    User.objects.create(username="wa.kwanza", is_superuser=True)
+
+    assert page("wa.kwanza")
+
+
 def test_nobody_writes_there():
     assert browser_of().post(reverse("channels_in:gateways")).status_code == 405
 
