@@ -5,6 +5,7 @@
 #   make check    format, lint, types, imports, migrations, deployment settings
 #   make demo     one complaint per channel, from first word to closure, then verified
 #   make screenshots    each role's main screens, into docs/screens/
+#   make kannel   SMS by a real Kannel from the phones of this terminal; beside SMS_SENDER=kannel make run
 #   make bench    how fast, against raw SQL                            ONLY=lodge  FULL=1
 #   make with-servers CMD="..."    one command with a database and a Redis of its own
 #   make assets    the CSS, from assets/ (this alone needs Node; the result is committed)
@@ -14,7 +15,7 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 LAUNCH := $(VENV) -m config.launch
-.PHONY: run test check demo screenshots bench with-servers assets format pins environment dev-environment
+.PHONY: run test check demo screenshots kannel bench with-servers assets format pins environment dev-environment
 .DEFAULT_GOAL := run
 
 run: environment
@@ -28,6 +29,9 @@ demo: environment
 
 screenshots: dev-environment
 	@exec $(LAUNCH) --with-parent demo -- $(VENV) -m tests.screenshots $(ARGS)
+
+kannel: environment
+	@exec $(LAUNCH) --with-parent kannel
 
 bench: dev-environment
 	@exec $(LAUNCH) --with-parent bench -- $(VENV) -m benchmarks.run $(ARGS)

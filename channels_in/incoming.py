@@ -85,8 +85,11 @@ class TooLong(Exception):
 
 @dataclass(frozen=True)
 class Report:
-    """What a gateway says became of an SMS of ours; `bits` as `notices.reports` counts them."""
+    """What a gateway says became of an SMS of ours; `bits` as `notices.reports` counts them.
 
-    notice_id: int
+    Where the gateway names the SMS by its own `provider_id` alone, there is no `notice_id`.
+    """
+
+    notice_id: int | None
     bits: int
     provider_id: str

@@ -75,3 +75,35 @@ class SentCode(models.Model):
 
     def __str__(self) -> str:
         return f"code {self.pk}"
+
+
+class UssdSession(models.Model):
+    """Where a USSD session stands, and what it was shown last.
+
+    Holds what was typed so far, and of the phone only the digest; a day later it is gone.
+    """
+
+    channel = models.CharField(max_length=20)
+    session = models.CharField(max_length=200)
+    phone_digest = models.CharField(max_length=64)
+    language = models.CharField(max_length=2, default="sw")
+    step = models.CharField(max_length=10, default="menu")
+    known = models.JSONField(default=dict)
+    typed = models.TextField(blank=True)
+    shown = models.TextField(blank=True)
+    over = models.BooleanField(default=False)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("USSD session")
+        verbose_name_plural = _("USSD sessions")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "session", "phone_digest"], name="ussd_session_once"),
+        ]
+        indexes = [
+            models.Index(fields=["phone_digest", "-moved_at"], name="ussd_session_of_phone"),
+            models.Index(fields=["moved_at"], name="ussd_session_to_forget"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"

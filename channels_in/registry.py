@@ -22,3 +22,8 @@ def channel(key: str) -> ModuleType:
 def sms_gateway(name: str) -> ModuleType:
     """Give the open channel of an SMS gateway, by the name in its address."""
     return channel(f"sms_{name}")
+
+
+def ussd_gateway(name: str) -> ModuleType:
+    """Give the open channel of a USSD gateway, by the name in its address."""
+    return channel(f"ussd_{name}")

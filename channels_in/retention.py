@@ -7,7 +7,10 @@ import datetime as dt
 from django.conf import settings
 from django.db import connection
 
+from channels_in.models import UssdSession
 from offices.clock import database_now
+
+USSD_KEPT = dt.timedelta(days=1)  # what was typed in a session that ended, or was dropped
 
 
 def forget_old(at: dt.datetime | None = None) -> int:
@@ -16,7 +19,9 @@ def forget_old(at: dt.datetime | None = None) -> int:
     What stays is that a message came, by which way, and what it was answered; a repeat after so long is a new message's
     body, and is refused like one. `at` is the database's own time unless a test says otherwise.
     """
-    before = (at or database_now()) - dt.timedelta(days=settings.MESSAGE_RETENTION_DAYS)
+    now = at or database_now()
+    UssdSession.objects.filter(moved_at__lt=now - USSD_KEPT).delete()
+    before = now - dt.timedelta(days=settings.MESSAGE_RETENTION_DAYS)
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"before": before})
         return cursor.rowcount

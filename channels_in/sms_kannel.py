@@ -31,6 +31,7 @@ from channels_in.text import LONGEST, clean
 from notices.rendering import is_gsm7
 
 KEY = __name__.rpartition(".")[2]
+PUSHES = False
 
 SIXTEEN_BITS = {"utf-16be", "ucs-2", "ucs2", "utf-16", "iso-10646-ucs-2"}
 ALPHABETS = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252"}
@@ -61,7 +62,7 @@ def parse(request: HttpRequest) -> Sequence[Incoming]:
         raise Unreadable(message, "the sender is no phone number") from error
 
 
-def respond(answers: Sequence[Answer]) -> HttpResponse:
+def respond(answers: Sequence[Answer], request: HttpRequest | None = None) -> HttpResponse:
     """Give the words to be sent back; an empty answer sends nothing."""
     words = "\n".join(answer.text for answer in answers)
     response = HttpResponse(words, content_type="text/plain; charset=UTF-8")
@@ -70,13 +71,13 @@ def respond(answers: Sequence[Answer]) -> HttpResponse:
     return response
 
 
-def parse_report(request: HttpRequest) -> Report | None:
-    """Give the delivery report of a request; None when it names no notice of ours."""
+def parse_reports(request: HttpRequest) -> Sequence[Report]:
+    """Give the delivery report of a request; none when it names no notice of ours."""
     fields = _fields(request)
     notice, status = _word(fields, "notice"), _word(fields, "status")
     if not (_is_number(notice) and _is_number(status)):
-        return None
-    return Report(int(notice), int(status), clean(decode(fields.get("id", b""))))
+        return []
+    return [Report(int(notice), int(status), clean(decode(fields.get("id", b""))))]
 
 
 def decode(text: bytes, charset: str = "", coding: str = "") -> str:

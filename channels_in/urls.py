@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from channels_in import api, bodies, counter, views, web
+from channels_in import api, bodies, counter, operations, views, web
 
 app_name = "channels_in"
 
 urlpatterns = [
     path("channels/sms/<slug:gateway>/", views.receive, name="receive"),
     path("channels/sms/<slug:gateway>/dlr/", views.delivery_report, name="delivery_report"),
+    path("channels/ussd/<slug:gateway>/", views.ussd, name="ussd"),
     path("api/v1/complaints/", api.complaints, name="api_complaints"),
     path("api/v1/complaints/<str:reference>/", api.complaint, name="api_complaint"),
     re_path(r"^api(/.*)?$", api.unknown),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("about/", web.about, name="about"),
     path("help/", web.help_page, name="help"),
     path("b/<str:token>/", bodies.body_page, name="body"),
+    path("desk/gateways/", operations.gateways_page, name="gateways"),
     path("desk/counter/", counter.enter, name="counter"),
     path("desk/counter/<str:reference>/", counter.receipt, name="receipt"),
 ]

@@ -20,7 +20,7 @@ Responder = Callable[[HttpRequest], HttpResponse]
 MACHINE_PATHS = ("/api/", "/channels/", "/open311/", "/healthz", "/readyz", "/metrics")
 STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
-READS_RAW_BYTES = "/channels/sms/"
+READS_RAW_BYTES = ("/channels/sms/", "/channels/ussd/")
 # Staff send photos and papers with a case, and so does an institution behind its link.
 TAKES_FILES = ("/desk/cases/", "/b/")
 LONGEST_REQUEST_LINE = 32 * 1024

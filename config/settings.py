@@ -32,6 +32,11 @@ def words(name: str, otherwise: str = "") -> list[str]:
     return [each.strip() for each in word(name, otherwise).split(",") if each.strip()]
 
 
+def pairs(name: str, otherwise: str = "") -> dict[str, str]:
+    """Several of name=value, separated by commas."""
+    return dict(pair.split("=", 1) for pair in words(name, otherwise))
+
+
 def left_by_the_launcher(name: str, otherwise: str) -> str:
     """What `make run` wrote under var/, so that `manage.py` in a second shell finds its servers."""
     file = VAR / name
@@ -80,8 +85,55 @@ KANNEL_SEND_URL = word("KANNEL_SEND_URL", "http://127.0.0.1:13013/cgi-bin/sendsm
 KANNEL_SEND_USERNAME = word("KANNEL_SEND_USERNAME", "malalamiko")
 KANNEL_SEND_PASSWORD = word("KANNEL_SEND_PASSWORD", "demo")
 
-SMS_SENDER = word("SMS_SENDER", "console")  # or "kannel"
+SMS_SENDER = word("SMS_SENDER", "console")  # or another file of notices/senders/
 SMS_SHORT_CODE = word("SMS_SHORT_CODE", "15200")
+
+# The other gateways. An INBOUND_KEY is ours: it stands in the address that we give the gateway, .../?key=...
+AFRICASTALKING_INBOUND_KEY = word("AFRICASTALKING_INBOUND_KEY")
+AFRICASTALKING_URL = word("AFRICASTALKING_URL", "https://api.africastalking.com/version1/messaging")
+AFRICASTALKING_USERNAME = word("AFRICASTALKING_USERNAME")
+AFRICASTALKING_API_KEY = word("AFRICASTALKING_API_KEY")
+AFRICASTALKING_SENDER = word("AFRICASTALKING_SENDER")
+MGOV_INBOUND_KEY = word("MGOV_INBOUND_KEY")
+MGOV_URL = word("MGOV_URL", "https://mgov.gov.go.tz/gateway/sms/v2/send-sms")
+MGOV_SYSTEM_ID = word("MGOV_SYSTEM_ID")
+MGOV_API_KEY = word("MGOV_API_KEY")
+MGOV_SERVICE_ID = word("MGOV_SERVICE_ID")
+MGOV_SENDER = word("MGOV_SENDER")  # a registered name, to which nobody can reply; else the short code
+BEEM_INBOUND_KEY = word("BEEM_INBOUND_KEY")
+BEEM_URL = word("BEEM_URL", "https://apisms.beem.africa/v1/send")
+BEEM_API_KEY = word("BEEM_API_KEY")
+BEEM_SECRET_KEY = word("BEEM_SECRET_KEY")
+BEEM_SENDER = word("BEEM_SENDER")
+INFOBIP_INBOUND_KEY = word("INFOBIP_INBOUND_KEY")
+INFOBIP_URL = word("INFOBIP_URL", "https://api.infobip.com")
+INFOBIP_API_KEY = word("INFOBIP_API_KEY")
+INFOBIP_SENDER = word("INFOBIP_SENDER")
+TWILIO_URL = word("TWILIO_URL", "https://api.twilio.com")
+TWILIO_ACCOUNT_SID = word("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = word("TWILIO_AUTH_TOKEN")  # signs its calls, and lets us send
+TWILIO_SENDER = word("TWILIO_SENDER")
+ANDROID_SIGNING_KEY = word("ANDROID_SIGNING_KEY")
+ANDROID_URL = word("ANDROID_URL", "https://api.sms-gate.app/3rdparty/v1/messages")
+ANDROID_USERNAME = word("ANDROID_USERNAME")
+ANDROID_PASSWORD = word("ANDROID_PASSWORD")
+# Any other gateway that speaks HTTP: channels_in/sms_http.py and notices/senders/http.py say what each holds.
+HTTP_SMS_INBOUND_KEY = word("HTTP_SMS_INBOUND_KEY")
+HTTP_SMS_FIELDS = pairs("HTTP_SMS_FIELDS", "text=text,sender=from,id=id,sent_at=date")
+HTTP_SMS_REPLIES = word("HTTP_SMS_REPLIES", "push")  # or "answer"
+HTTP_SMS_SAYS = word("HTTP_SMS_SAYS")
+HTTP_SMS_REPORT_FIELDS = pairs("HTTP_SMS_REPORT_FIELDS", "notice=id,status=status")
+HTTP_SMS_DELIVERED = words("HTTP_SMS_DELIVERED", "delivered,success,1")
+HTTP_SMS_FAILED = words("HTTP_SMS_FAILED", "failed,undelivered,undeliverable,rejected,expired,2")
+HTTP_SMS_URL = word("HTTP_SMS_URL")
+HTTP_SMS_CONTENT_TYPE = word("HTTP_SMS_CONTENT_TYPE", "application/x-www-form-urlencoded")
+HTTP_SMS_BODY = word("HTTP_SMS_BODY", "to={to}&text={text}&id={id}")
+HTTP_SMS_AUTHORIZATION = word("HTTP_SMS_AUTHORIZATION")
+HTTP_SMS_SUCCESS = word("HTTP_SMS_SUCCESS")  # must stand in its answer; when left out, any answer of success will do
+
+# By night what can wait is not sent: from this hour to that one, or "none". A demonstration never sleeps.
+QUIET_HOURS = tuple(int(hour) for hour in word("QUIET_HOURS", "none" if DEMO else "21-6").split("-") if hour.isdigit())
+
 # E-mail: to outside bodies and to staff. With "console" it is printed and goes nowhere.
 EMAIL_SENDER = word("EMAIL_SENDER", "console" if DEMO else "smtp")
 EMAIL_HOST = word("EMAIL_HOST", "127.0.0.1")
@@ -96,7 +148,7 @@ BODY_LINK_DAYS = int(word("BODY_LINK_DAYS", "30"))
 PHONE_REGION = word("PHONE_REGION", "TZ")  # of a number written without its country
 PHONE_DIGEST_KEY = word("PHONE_DIGEST_KEY") or hashlib.sha256(f"phone:{SECRET_KEY}".encode()).hexdigest()
 
-API_KEYS = dict(pair.split("=", 1) for pair in words("API_KEYS", "demo=demo" if DEMO else ""))  # partner=key, ...
+API_KEYS = pairs("API_KEYS", "demo=demo" if DEMO else "")  # partner=key, ...
 # Raw messages keep number and words so long, for looking into what went wrong; the complaint keeps its own.
 MESSAGE_RETENTION_DAYS = int(word("MESSAGE_RETENTION_DAYS", "90"))
 # At or above this confidence a complaint goes straight to its department.
@@ -348,6 +400,36 @@ LOGGING = {
 if MALALAMIKO_ENV not in ("demo", "production"):
     sys.exit(f'MALALAMIKO_ENV is "{MALALAMIKO_ENV}"; it must be "demo" or "production".')
 
+# Without these a gateway's door would be open to anybody, or nothing could be sent through it: in no mode.
+SECRETS_OF_WAYS_IN = {
+    "sms_mgov": ["MGOV_INBOUND_KEY"],
+    "ussd_mgov": ["MGOV_INBOUND_KEY"],
+    "sms_africastalking": ["AFRICASTALKING_INBOUND_KEY"],
+    "ussd_africastalking": ["AFRICASTALKING_INBOUND_KEY"],
+    "sms_beem": ["BEEM_INBOUND_KEY"],
+    "sms_infobip": ["INFOBIP_INBOUND_KEY"],
+    "sms_twilio": ["TWILIO_AUTH_TOKEN"],
+    "sms_android": ["ANDROID_SIGNING_KEY"],
+    "sms_http": ["HTTP_SMS_INBOUND_KEY"],
+}
+SECRETS_OF_SENDERS = {
+    "mgov": ["MGOV_SYSTEM_ID", "MGOV_API_KEY", "MGOV_SERVICE_ID"],
+    "africastalking": ["AFRICASTALKING_USERNAME", "AFRICASTALKING_API_KEY"],
+    "beem": ["BEEM_API_KEY", "BEEM_SECRET_KEY"],
+    "infobip": ["INFOBIP_API_KEY"],
+    "twilio": ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"],
+    "android": ["ANDROID_USERNAME", "ANDROID_PASSWORD"],
+    "http": ["HTTP_SMS_URL"],
+}
+if HTTP_SMS_REPLIES not in ("push", "answer"):
+    sys.exit(f'Malalamiko does not start: HTTP_SMS_REPLIES is "{HTTP_SMS_REPLIES}"; it must be "push" or "answer".')
+if len(QUIET_HOURS) not in (0, 2):
+    sys.exit('Malalamiko does not start: QUIET_HOURS must be two hours, such as "21-6", or "none".')
+needed = [(way, name) for way in OPEN_CHANNELS for name in SECRETS_OF_WAYS_IN.get(way, [])]
+needed += [(f"the sender {SMS_SENDER}", name) for name in SECRETS_OF_SENDERS.get(SMS_SENDER, [])]
+if lacking := [f"{way} is open, but {name} is not set" for way, name in needed if not globals()[name]]:
+    sys.exit("Malalamiko does not start: " + "; ".join(lacking) + ".")
+
 if not DEMO:
     refusals = {
         "SECRET_KEY is the demo key": SECRET_KEY == DEMO_SECRET_KEY,
@@ -361,5 +443,7 @@ if not DEMO:
         "PUBLIC_URL does not begin with https://": not word("PUBLIC_URL", "https://").startswith("https://"),
         "API_KEYS contains the demo key": "demo" in API_KEYS.values(),
     }
+    short = [name for way, name in needed if "INBOUND_KEY" in name and len(globals()[name]) < 20]
+    refusals |= {f"{name} is shorter than 20 characters": True for name in short}
     if reasons := [reason for reason, holds in refusals.items() if holds]:
         sys.exit("Malalamiko does not start in production mode: " + "; ".join(reasons) + ".")

@@ -14,7 +14,7 @@ from notices.rendering import masked
 
 SHOWN = (
     *("kind", "way", "language", "masked_address", "case_id"),
-    *("status", "attempts", "last_error", "provider_id"),
+    *("status", "attempts", "last_error", "gateway", "segments", "provider_id"),
     *("created_at", "next_try_at", "sent_at", "final_at"),
 )
 
@@ -31,6 +31,8 @@ NAMES = {
     "final_at": _("final at"),
     "case_id": _("case"),
     "provider_id": _("the gateway's number"),
+    "gateway": _("gateway"),
+    "segments": _("SMS used"),
 }
 for name, words in NAMES.items():
     Notice._meta.get_field(name).verbose_name = words  # type: ignore[union-attr]

@@ -8,13 +8,16 @@ import random
 from collections import Counter
 from typing import Any, Literal, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from notices.models import Notice, Status
-from notices.rendering import render
+from notices.quiet import hour_at, kept_for_the_morning
+from notices.rendering import render, segments
+from notices.reports import record_early
 from notices.senders import WAYS, Refused, Sender, TryLater, chosen
 
 log = logging.getLogger(__name__)
@@ -64,8 +67,11 @@ def moment(at: dt.datetime | None) -> Combinable:
 
 
 def due(now: Combinable) -> QuerySet[Notice]:
-    """Notices whose time has come, those that waited longest first."""
-    return Notice.objects.filter(status=Status.QUEUED, next_try_at__lte=now).order_by("next_try_at", "id")
+    """Notices whose time has come, those that waited longest first; at night without those that can wait."""
+    waiting = Notice.objects.filter(status=Status.QUEUED, next_try_at__lte=now)
+    if settings.QUIET_HOURS:
+        waiting = waiting.alias(hour=hour_at(now)).exclude(kept_for_the_morning())
+    return waiting.order_by("next_try_at", "id")
 
 
 @transaction.atomic
@@ -87,8 +93,10 @@ def deliver_one(notice: Notice, sender: Sender, now: Combinable) -> Outcome:
         return mark_failed(notice, "no address", now)
     if notice.attempts > MAX_ATTEMPTS:
         return mark_failed(notice, f"the worker died {MAX_ATTEMPTS} times while sending it", now)
+    text = ""
     try:
-        provider_id = sender.send(notice, render(notice))
+        text = render(notice)
+        provider_id = sender.send(notice, text)
     except Refused as refusal:
         return mark_failed(notice, str(refusal), now)
     except TryLater as reason:
@@ -97,7 +105,16 @@ def deliver_one(notice: Notice, sender: Sender, now: Combinable) -> Outcome:
         log.exception("Notice %s (%s) could not be sent.", notice.pk, notice.kind)
         # Not the error's words: they may quote the number or the text.
         return mark_for_later(notice, f"our own fault: {type(error).__name__}", now)
-    return mark_sent(notice, provider_id, now)
+    notice.gateway, notice.segments = name_of(sender), segments(text) if notice.way == "sms" else 1
+    outcome = mark_sent(notice, provider_id, now)
+    if getattr(sender, "REPORTS_BY_ITS_OWN_ID", False):
+        record_early(notice, provider_id, now)
+    return outcome
+
+
+def name_of(sender: Sender) -> str:
+    """Give the name of a sender: that of its file."""
+    return str(getattr(sender, "__name__", "")).rpartition(".")[2]
 
 
 def still_ours(notice: Notice) -> QuerySet[Notice]:
@@ -108,14 +125,18 @@ def still_ours(notice: Notice) -> QuerySet[Notice]:
 def mark_sent(notice: Notice, provider_id: str, now: Combinable) -> Outcome:
     """Note that the gateway took it. The address stays until its delivery report, or `REPORT_WAIT`."""
     still_ours(notice).update(
-        status=Status.SENT, sent_at=now, provider_id=provider_id[:80], last_error="", facts=kept_facts(notice)
+        status=Status.SENT, sent_at=now, provider_id=provider_id[:80], last_error="", facts=kept_facts(notice),
+        gateway=notice.gateway, segments=notice.segments,
     )  # fmt: skip
     return "sent"
 
 
 def kept_facts(notice: Notice) -> dict[str, Any]:
-    """Give what is still remembered of a notice that has gone: of a code nothing, for it opens a complaint."""
-    return {} if notice.kind == "code" else notice.facts
+    """Give what is still remembered of a notice that has gone: of a code nothing, for it opens a complaint.
+
+    Nor of an answer, which stands with the message that it answers.
+    """
+    return {} if notice.kind in ("code", "reply") else notice.facts
 
 
 def mark_failed(notice: Notice, reason: str, now: Combinable) -> Outcome:

@@ -16,6 +16,7 @@ from __future__ import annotations
 #     n          how many
 #     sc         our short code; when left out, the setting
 #     code       six digits that prove, on a page, that one holds the phone
+#     said       the words of an answer, as they were rendered when the message was handled
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
 #     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
@@ -68,6 +69,8 @@ KINDS: dict[str, frozenset[str]] = {
         "closed_already": {"ref", "days", "added"},
         "yes_or_no": {"ref", "discreet"},
         "code": {"code"},
+        # The whole answer to a message, where its gateway carries no answer back and it is sent as an SMS of its own.
+        "reply": {"said"},
         # To a new member of staff.
         "welcome": {"who", "where"},
         # To an outside body, and to the member of staff who asked it. Both say nothing but that something waits.
@@ -75,3 +78,11 @@ KINDS: dict[str, frozenset[str]] = {
         "body_answered": {"ref"},
     }.items()
 }
+
+# What can wait until the morning: what an office or the clock did. What a citizen has just done is answered at once.
+CAN_WAIT = frozenset(
+    {
+        "queued", "taken", "moved", "handed_up", "sent_down", "rejected", "merged", "asked", "referred", "answered", "noted",
+        "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
+    }
+)  # fmt: skip

@@ -37,6 +37,8 @@ class Notice(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     final_at = models.DateTimeField(null=True)
+    gateway = models.CharField(max_length=20, blank=True, default="", db_default="")  # the sender that took it
+    segments = models.PositiveSmallIntegerField(default=1, db_default=1)  # SMS that it cost, known once it is sent
     provider_id = models.CharField(max_length=80, blank=True)
     last_error = models.CharField(max_length=200, blank=True)
 
@@ -55,6 +57,9 @@ class Notice(models.Model):
             models.Index(fields=["id"], condition=Q(status="failed"), name="notice_failed"),
             models.Index(fields=["sent_at"], condition=Q(status="sent", address__gt=""), name="notice_to_forget"),
             models.Index(fields=["case_id", "id"], name="notice_of_case"),
+            models.Index(
+                fields=["provider_id"], condition=Q(status="sent", provider_id__gt=""), name="notice_by_its_name"
+            ),
         ]
 
     def __str__(self) -> str:

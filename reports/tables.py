@@ -112,7 +112,8 @@ def _named(name: str, key: Any) -> tuple[str, str]:
     if key is None:
         return (_("Place elsewhere or not known") if name == "area" else _("Subject not yet known")), ""
     if name == "channel":
-        return str(words.way_in(key)), ""
+        gateway = key.partition("_")[2]  # of several gateways each has a row of its own
+        return f"{words.way_in(key)} ({gateway})" if gateway not in ("", "kannel") else str(words.way_in(key)), ""
     if name == "category":
         return categories()[key].name, ""
     thing = _names(name)[key]

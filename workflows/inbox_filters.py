@@ -127,7 +127,8 @@ class FilterForm(forms.Form):
         if said.get("category"):
             of_case["category"] = next(pk for pk, each in categories().items() if each.code == said["category"])
         if said.get("channel"):
-            of_case["channel"] = said["channel"]
+            way, _gateway, _name = said["channel"].partition("_")
+            of_case["channel__startswith"] = way  # through whichever gateway
         if said.get("age"):
             of_case["received_at__lte"] = self.at - dt.timedelta(days=int(said["age"]))
         if said.get("place"):

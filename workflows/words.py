@@ -159,6 +159,7 @@ WAYS_IN: dict[str, Words] = {
     "web": _("on the web"),
     "api": _("by a partner's app"),
     "sms_kannel": _("by SMS"),
+    "ussd": _("by USSD"),
 }
 
 ARRIVALS: dict[str, Words] = {
@@ -196,6 +197,8 @@ def way_in(via: str) -> Words:
     """Say by which way somebody came."""
     if via.startswith("sms"):
         return WAYS_IN["sms_kannel"]
+    if via.startswith("ussd"):
+        return WAYS_IN["ussd"]
     if via == "leave":  # nobody came: a leave began or ended
         return _("leave")
     return WAYS_IN.get(via, via)

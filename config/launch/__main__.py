@@ -1,4 +1,4 @@
-"""`python -m config.launch run | exec | demo | bench | test`: what the Makefile calls once `.venv` stands."""
+"""`python -m config.launch run | exec | demo | bench | test | kannel`: what the Makefile calls once `.venv` stands."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ from config.launch.processes import StopAsked, die_with_parent, stop_on_signals
 def main(arguments: list[str]) -> int:
     """Parses, dispatches, and turns a refusal into its sentence and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m config.launch", description=__doc__)
-    parser.add_argument("what", choices=["run", "exec", "demo", "bench", "test"])
+    parser.add_argument("what", choices=["run", "exec", "demo", "bench", "test", "kannel"])
     parser.add_argument("--with-parent", action="store_true", help="stop when the process that started us is gone")
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     given = parser.parse_args(arguments)
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
         print(f"malalamiko: {sentence}", file=sys.stderr, flush=True)
         return 1
     except StopAsked as asked:
-        return 0 if given.what == "run" else 128 + asked.args[0]
+        return 0 if given.what in ("run", "kannel") else 128 + asked.args[0]
 
 
 def dispatch(what: str, rest: list[str]) -> int:
@@ -38,6 +38,10 @@ def dispatch(what: str, rest: list[str]) -> int:
         from config.launch.test import run_tests
 
         return run_tests(rest)
+    if what == "kannel":
+        from config.launch.kannel import try_sms
+
+        return try_sms()
     from config.launch.command import run_with_servers
 
     return run_with_servers(rest, durable=what == "bench", prepared=what in ("bench", "demo"))

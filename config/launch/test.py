@@ -12,7 +12,7 @@ from config.launch.places import CannotStart
 # A program, the Debian package that brings it, and what is left out without it.
 NEEDED = {
     "chromium": (["chromium"], "pages in a real browser"),
-    "bearerbox": (["kannel", "kannel-extras"], "SMS through a real Kannel"),
+    "bearerbox": (["kannel"], "SMS through a real Kannel"),
 }
 
 

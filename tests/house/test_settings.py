@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
 from config.launch.places import ROOT
 
@@ -53,6 +54,10 @@ def test_production_starts_with_secrets_of_its_own():
         ({"KANNEL_SEND_PASSWORD": None}, "KANNEL_SEND_PASSWORD is the demo password"),
         ({"SMS_SENDER": None}, "SMS_SENDER is console, which sends nothing"),
         ({"API_KEYS": "partner=demo"}, "API_KEYS contains the demo key"),
+        (
+            {"OPEN_CHANNELS": "sms_mgov,ussd_mgov", "MGOV_INBOUND_KEY": "guess me"},
+            "MGOV_INBOUND_KEY is shorter than 20 characters",
+        ),
     ],
 )
 def test_production_refuses_with_a_sentence(change, reason):
@@ -65,6 +70,31 @@ def test_production_refuses_with_a_sentence(change, reason):
         "",
         f"Malalamiko does not start in production mode: {reason}.\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("gateway", "sentence"),
+    [
+        ({"OPEN_CHANNELS": "web,sms_twilio"}, "sms_twilio is open, but TWILIO_AUTH_TOKEN is not set"),
+        (
+            {"SMS_SENDER": "beem", "BEEM_API_KEY": "a key"},
+            "the sender beem is open, but BEEM_SECRET_KEY is not set",
+        ),
+    ],
+)
+def test_a_gateway_without_its_secret_does_not_start_even_in_a_demonstration(gateway, sentence):
+    refused = check(**gateway)
+
+    assert (refused.returncode, refused.stderr) == (1, f"Malalamiko does not start: {sentence}.\n")
+
+
+def test_every_gateway_has_its_secrets_written_down():
+    ways_in = {path.stem for path in (ROOT / "channels_in").glob("*.py") if path.stem.startswith(("sms_", "ussd_"))}
+    senders = {path.stem for path in (ROOT / "notices/senders").glob("*.py")} - {"__init__", "console", "smtp"}
+
+    # Kannel's passwords have values for demonstrations; production refuses those.
+    assert ways_in == set(settings.SECRETS_OF_WAYS_IN) | {"sms_kannel"}
+    assert senders == set(settings.SECRETS_OF_SENDERS) | {"kannel"}
 
 
 def test_an_unknown_mode_is_refused():

@@ -1,6 +1,7 @@
 """Delivery reports move a notice forward only, however often and in whatever order they come."""
 
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -101,3 +102,20 @@ def test_a_report_after_the_address_is_forgotten_still_counts(sent, noon):
 
     sent.refresh_from_db()
     assert (sent.status, sent.final_at) == (Status.DELIVERED, noon + LATER)
+
+
+RANK = {"queued": 0, "sent": 1, "delivered": 2, "failed": 2}
+
+
+@pytest.mark.parametrize("bits", list(itertools.permutations([8, 4, 1, 34])))
+@pytest.mark.parametrize("begins", ["queued", "sent"])
+def test_in_whatever_order_reports_come_a_state_never_goes_back_and_the_first_end_stands(waiting, noon, bits, begins):
+    notice = waiting(status=begins)
+    states = [begins]
+    for each in bits:
+        record_delivery(notice.pk, each, "op-1", noon + LATER)
+        notice.refresh_from_db()
+        states.append(notice.status)
+
+    assert [RANK[state] for state in states] == sorted(RANK[state] for state in states)
+    assert states[-1] == ("delivered" if bits.index(1) < bits.index(34) else "failed")

@@ -29,6 +29,7 @@ LONGEST = {
     "n": 9999,
     "sc": "15200",
     "code": "048213",
+    "said": "Asante. Lalamiko lako limepokelewa. Namba 2648-3192-0576. Utajibiwa ndani ya siku 14.",
     "added": True,
     "who": "msimamizi.1210302.malalamiko",
     "where": "https://malalamiko.dar.go.tz/accounts/password/reset/",
@@ -47,6 +48,7 @@ SAFE = {
     "who",
     "where",
     "link",
+    "said",  # rendered by a text of its own, which knew whether the case is discreet
 }  # facts that tell nothing about the subject
 BLEMISHES = ("  ", " .", " ,", "..", ",.", ": .", ":.", "()", "None")
 
