@@ -3,7 +3,7 @@
 - ways in             sms_kannel (its door: views), web, api, counter; `forms` is what the pages ask
 - once for all        incoming (the one shape), intake, registry
 - an SMS              grammar (what it says), conversation (what we say back)
-- what, and where     matching, places, written_places, words, text
+- what, and where     matching (by `complaints.subjects` and `offices.gazetteer`), suggesting, evaluation, text
 - who                 citizens, proof, phone_proof, limits
 - what a citizen sees follow
 - forgetting          retention

@@ -1,28 +1,30 @@
-"""Which place a person means who writes its name into a form: `Kisiwani, Makuburi`, `Kata ya Mabibo`.
+"""Which place a person means who writes its name into a form: `Kisiwani, Makuburi`, `Kata ya Mabibo`, `Xinza`, or a code in brackets.
 
-A form can ask back, so it takes only what is sure, and otherwise offers places to choose from. Staff choose from a list
-(`offices.forms`).
+The one reader of names in forms, of citizens and of staff: a form can ask back, so it takes only what is sure, and otherwise
+offers places to choose from. Whole texts are read by `gazetteer`.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from channels_in.places import find_place, likely_places
-from channels_in.words import words_of
+from offices.gazetteer import find_place, likely_places, places_called
 from offices.kept import kept
 from offices.models import Level, Office
+from offices.spelling import words_of
 from offices.tree import line_of
 
 LONGEST = 120  # letters of a place as written
 MOST_OFFERED = 12
 CLOSE_ENOUGH = 0.75  # of difflib's ratio: one wrong letter in four
 ABOVE = "parent__parent__parent__parent"
+CODE = re.compile(r"\(([0-9A-Za-z-]{1,20})\)\s*$")
 
 
 @kept
@@ -44,6 +46,22 @@ def place_meant(text: str, council: Office | None) -> Office | None:
         if sure and is_within(place, council):
             return place
     return None
+
+
+def places_named(text: str) -> list[Office]:
+    """Give the places that a member of staff may mean: one, if it is sure; a code in brackets decides, and a name stands for all that bear it."""
+    if code := CODE.search(text):
+        return list(_with_those_above(Office.objects.filter(code__iexact=code[1]).exclude(level=Level.OVERSIGHT)))
+    called = [office.pk for office in places_called(text)]
+    if not called and (meant := place_meant(text, None)):
+        called = [meant.pk]
+    named = Office.objects.filter(pk__in=called) if called else Office.objects.none()
+    return list(_with_those_above(named)) or _readings_of(text)
+
+
+def _readings_of(text: str) -> list[Office]:
+    readings = [office.pk for office, _confidence in likely_places(text)]
+    return list(_with_those_above(Office.objects.filter(pk__in=readings))[:MOST_OFFERED])
 
 
 def places_to_offer(text: str, council: Office | None) -> list[Office]:
