@@ -27,6 +27,7 @@ MOST_PULLS = 2.0
 UNLEARNED = 0.02  # the share of a category that nothing was learned about
 GUESS = 0.3  # below it nothing is written down: a wrong label leads a reader astray
 SAFE = 0.3  # a protected subject that is as likely as this goes before all others
+SUREST = 0.99  # of a reading of ours: 1 is what a person chose
 DOUBTED = 0.7  # the most for a subject that only one word speaks for, or that is none: "other"
 
 # Who, when, and whom: what stands before the stem of a Swahili verb.
@@ -37,7 +38,8 @@ VERB = re.compile(rf"(?:(?:{WHO})(?:na|me|li|ta|ja|ka)|ku)(?:ni|tu|wa|mw|m|ki|vi
 def find_category(text: str) -> tuple[Category | None, float]:
     """Give the subject that the text speaks of, and how sure that is; several subjects make it less sure."""
     category, confidence = next(iter(likely_categories(text)), (None, 0.0))
-    return (category, confidence) if confidence >= GUESS else (None, 0.0)
+    says = category is not None and category.keywords and confidence >= GUESS
+    return (category, confidence) if says else (None, 0.0)  # that it is "other" only a person says
 
 
 def likely_categories(text: str) -> list[tuple[Category, float]]:
@@ -78,11 +80,11 @@ def _confidence(category: Category, share: float, said: dict[int, float], words:
         return round(share, 2)
     own = said.get(category.pk, 0)
     others = max((weight for pk, weight in said.items() if pk != category.pk), default=0)
-    return round(share if others < max(own, CLEAR) and _speaks_for(category, own, words) else DOUBTED, 2)
+    return round(min(share, SUREST) if others < max(own, CLEAR) and _speaks_for(category, own, words) else DOUBTED, 2)
 
 
 def _speaks_for(category: Category, own: float, words: list[str]) -> bool:
-    """Say whether more than a single word speaks for it, or one of its own; to "other", which has none, nothing points surely."""
+    """Say whether more than a single word speaks for it, or one of its own; nothing speaks surely for "other", which has none."""
     return bool(category.keywords) and (own >= CLEAR or len(learned().why(words, category.code)) > 1)
 
 

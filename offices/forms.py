@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from offices.kept import kept
 from offices.models import Level, Office, is_above
-from offices.written_places import places_named
+from offices.written_places import places_named, places_to_offer
 
 MOST_SUGGESTED = 1000  # more would make the page heavy on a slow line; whatever is typed is looked for everywhere
 
@@ -46,13 +46,21 @@ class PlaceField(forms.CharField):
             return None
         found = places_named(name)
         if not found:
-            raise ValidationError(_("No place of this name is known. Choose one from the list, or leave it empty."))
+            raise ValidationError(
+                [_("No place of this name is known. Choose one from the list, or leave it empty."), *_near(name)]
+            )
         if len(found) > 1:
             named = ", ".join(spoken(office) for office in found[:6])
             raise ValidationError(
                 _("Several places have this name: %(names)s. Write it as it stands here.") % {"names": named}
             )
         return found[0]
+
+
+def _near(name: str) -> list[str]:
+    """Name the places that a misspelled name may mean."""
+    named = ", ".join(spoken(office) for office in places_to_offer(name, None)[:6])
+    return [_("Near to it: %(names)s.") % {"names": named}] if named else []
 
 
 def spoken(office: Office) -> str:

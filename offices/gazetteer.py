@@ -15,7 +15,7 @@ from itertools import islice
 
 from offices.kept import kept
 from offices.models import Level, Office
-from offices.nearly import Nearly, nearly
+from offices.nearly import CLEAR, LIKELY, Nearly, nearly
 from offices.spelling import ordinary_words, words_of
 
 AGREED, NAMED, BESIDE, NEARLY, DOUBTFUL = 0.95, 0.9, 0.85, 0.82, 0.6  # how sure a place is
@@ -260,16 +260,22 @@ def _nearly_written(words: list[str], places: Places, speech: Speech) -> Iterato
 
 
 def _nearly_at(words: list[str], at: int, places: Places, speech: Speech) -> Mention | None:
+    """Give the name that begins here and is nearly written, the longest first."""
     for end in range(min(at + 3, len(words)), at, -1):
-        if all(speech.is_used(word) or word in LEVEL_WORDS or word in OF for word in words[at:end]):
-            continue
-        found = places.nearly.meant("".join(words[at:end]))
-        if found and found[0] not in places.ordinary:
-            level = _level_said(words, at, end)
-            of_level = tuple(office for office in places.named[found[0]] if office.level == level)
-            sure = found[1] or level is not None or _is_here(words, at)
-            return Mention(at, end, of_level or places.named[found[0]], sure, NEARLY if sure else DOUBTFUL)
+        joined = "".join(words[at:end])
+        name, how = places.nearly.same_sound(joined), CLEAR
+        if not name and not all(speech.is_used(word) or word in LEVEL_WORDS or word in OF for word in words[at:end]):
+            name, how = places.nearly.meant(joined)
+        if name and name not in places.ordinary:
+            return _nearly_mentioned(words, at, end, places, name, how)
     return None
+
+
+def _nearly_mentioned(words: list[str], at: int, end: int, places: Places, name: str, how: int) -> Mention:
+    level = _level_said(words, at, end)
+    of_level = tuple(office for office in places.named[name] if office.level == level)
+    sure = how == CLEAR or (how == LIKELY and (level is not None or _is_here(words, at)))
+    return Mention(at, end, of_level or places.named[name], sure, NEARLY if sure else DOUBTFUL)
 
 
 def _with_nearly(mentions: list[Mention], others: list[Mention], places: Places) -> list[Mention]:

@@ -15,12 +15,18 @@ SHORTEST = 5  # letters of a name that may be misspelled: shorter ones are too n
 SHORTEST_ALONE = 7  # letters of a name of which one wrong letter leaves no doubt
 SHORTEST_BARE = 3  # consonants of a name without its vowels
 SHORTEST_INSIDE = 6
+CLEAR, LIKELY, PERHAPS = (
+    2,
+    1,
+    0,
+)  # how nearly: beyond doubt, with a word like "mtaa" or "hapa" before it, only to be asked
 LONGEST = 24
 
 SOUNDS = [("x", "s"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("r", "l"), ("y", "i"), ("w", "u")]
 HARD_C = re.compile(r"c(?!h)")
 MUTE_H = re.compile(r"(?<![csdtkgn])h")
 DOUBLED = re.compile(r"(.)\1+")
+ALIKE = [set("aeiou"), set("mn"), set("bp"), set("dt"), set("gk"), set("vf"), set("sz"), set("iu")]
 VOWELS = re.compile(r"[aeiou]+")
 
 
@@ -53,19 +59,25 @@ class Nearly:
         self.inside = {name for name in self.names if len(name) >= SHORTEST_INSIDE}
         self.longest = max((len(name) for name in self.names), default=0)
 
-    def meant(self, word: str) -> tuple[str, bool] | None:
-        """Give the one name that a word nearly is, and whether that is without doubt; None for none, or for several."""
+    def same_sound(self, word: str) -> str:
+        """Give the one name that sounds like a word; empty for none, or for several."""
+        heard = sound(word) if SHORTEST <= len(word) <= LONGEST else ""
+        names = self.sounds.get(heard, [])
+        return heard if heard in names else _the_one(names)
+
+    def meant(self, word: str) -> tuple[str, int]:
+        """Give the one name that a word nearly is, and how nearly (CLEAR, LIKELY, PERHAPS); an empty one for none, or for several."""
         if not SHORTEST_BARE <= len(word) <= LONGEST:
-            return None
+            return "", PERHAPS
+        if bare(word) == word:
+            return _the_one(self.bare.get(word, [])), CLEAR if len(word) > SHORTEST_BARE else LIKELY
         heard = sound(word)
-        if len(word) >= SHORTEST and heard in self.sounds:
-            return _the_one(self.sounds[heard], True)
-        if bare(word) == word and len(word) >= SHORTEST_BARE:
-            return _the_one(self.bare.get(word, []), len(word) > SHORTEST_BARE)
         if len(heard) < SHORTEST - 1:
-            return None
-        near = {name for other in self._one_off(heard) for name in self.sounds[other]}
-        return _the_one(sorted(near), len(heard) >= SHORTEST_ALONE)
+            return "", PERHAPS
+        near = self._one_off(heard)
+        name = _the_one(sorted(name for other in near for name in self.sounds[other]))
+        slip = all(_is_slip(heard, other) for other in near)
+        return name, PERHAPS if not slip else CLEAR if len(heard) >= SHORTEST_ALONE else LIKELY
 
     def _one_off(self, heard: str) -> set[str]:
         """Give the sounds that are one letter more, less, other or turned round; both begin alike."""
@@ -93,8 +105,8 @@ def nearly(names: frozenset[str]) -> Nearly:
     return Nearly(names)
 
 
-def _the_one(names: list[str], clear: bool) -> tuple[str, bool] | None:
-    return (names[0], clear) if len(names) == 1 else None
+def _the_one(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ""
 
 
 def _one_less(word: str) -> set[str]:
@@ -110,3 +122,11 @@ def _is_one_off(word: str, other: str) -> bool:
         first, second = wrong
         return second == first + 1 and word[first] == other[second] and word[second] == other[first]
     return len(wrong) == 1
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Say whether the one letter that differs is easily mistaken or missed: another consonant makes another name."""
+    if len(word) != len(other) or sorted(word) == sorted(other):
+        return True
+    wrong = next({mine, theirs} for mine, theirs in zip(word, other, strict=True) if mine != theirs)
+    return any(wrong <= alike for alike in ALIKE)

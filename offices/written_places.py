@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from offices.gazetteer import find_place, likely_places, places_called
+from offices.gazetteer import NEARLY, find_place, likely_places, places_called
 from offices.kept import kept
 from offices.models import Level, Office
 from offices.spelling import words_of
@@ -39,29 +39,23 @@ def office_with_code(code: str) -> Office | None:
 
 
 def place_meant(text: str, council: Office | None) -> Office | None:
-    """Give the place of this name, in this council if one is given; None where it is not sure."""
+    """Give the place of this name, in this council if one is given; None where it is not sure, or not rightly written."""
     for said in (f"{text}, {council.name}", text) if council else (text,):
         place, confidence = find_place(said)
-        sure = place is not None and place != council and confidence >= settings.ROUTING_SURE
+        sure = place is not None and place != council and confidence >= max(settings.ROUTING_SURE, NEARLY + 0.01)
         if sure and is_within(place, council):
             return place
     return None
 
 
 def places_named(text: str) -> list[Office]:
-    """Give the places that a member of staff may mean: one, if it is sure; a code in brackets decides, and a name stands for all that bear it."""
+    """Give the places that a member of staff may mean: a code in brackets decides, then all of just this name, then what is sure."""
     if code := CODE.search(text):
         return list(_with_those_above(Office.objects.filter(code__iexact=code[1]).exclude(level=Level.OVERSIGHT)))
     called = [office.pk for office in places_called(text)]
     if not called and (meant := place_meant(text, None)):
         called = [meant.pk]
-    named = Office.objects.filter(pk__in=called) if called else Office.objects.none()
-    return list(_with_those_above(named)) or _readings_of(text)
-
-
-def _readings_of(text: str) -> list[Office]:
-    readings = [office.pk for office, _confidence in likely_places(text)]
-    return list(_with_those_above(Office.objects.filter(pk__in=readings))[:MOST_OFFERED])
+    return list(_with_those_above(Office.objects.filter(pk__in=called))) if called else []
 
 
 def places_to_offer(text: str, council: Office | None) -> list[Office]:
