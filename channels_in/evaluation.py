@@ -66,12 +66,12 @@ def rows_of(path: Path | str) -> list[dict[str, str]]:
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            rows = list(reader)
+            rows, columns = list(reader), set(reader.fieldnames or ())
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise NotASheet(str(error)) from error
-    if missing := COLUMNS - set(reader.fieldnames or ()):
+    if missing := COLUMNS - columns:
         raise NotASheet(f"missing columns: {', '.join(sorted(missing))}")
-    return rows
+    return [{column: row[column] or "" for column in COLUMNS} for row in rows]
 
 
 def measure(rows: Iterable[dict[str, str]]) -> tuple[Tally, Tally]:

@@ -202,12 +202,10 @@ def _fit(sentences: list[Sentence], variants: int) -> Fitted:
     rareness = np.log(len(typed) / seen[use]) / np.log(len(typed))
     regression = LogisticRegression(C=STRICTNESS, max_iter=300, tol=1e-3)
     regression.fit(table[:, use].multiply(rareness).tocsr(), [code for code, _text in typed])
-    return Fitted(
-        [str(code) for code in regression.classes_],
-        regression.intercept_,
-        list(names[use]),
-        regression.coef_ * rareness,
-    )
+    weights, bias = regression.coef_, regression.intercept_
+    if len(weights) == 1:  # of two subjects it tells only the second's
+        weights, bias = np.vstack([-weights, weights]) / 2, np.array([-bias[0], bias[0]]) / 2
+    return Fitted([str(code) for code in regression.classes_], bias, list(names[use]), weights * rareness)
 
 
 def _private(sentences: list[Sentence]) -> set[str]:

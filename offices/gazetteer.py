@@ -336,7 +336,10 @@ def _above_all(readings: list[Office], places: Places) -> Office | None:
 
 def _confidence(best: list[Office], above: Office, mentions: list[Mention], places: Places) -> float:
     """Say how sure: readings within one another, or side by side in one office, leave no doubt about that office."""
-    return min(_confidence_of(best, above, mentions, places), max(mention.most for mention in mentions))
+    naming = [mention.most for mention in mentions if above in mention.offices] or [
+        mention.most for mention in mentions
+    ]
+    return min(_confidence_of(best, above, mentions, places), max(naming))
 
 
 def _confidence_of(best: list[Office], above: Office, mentions: list[Mention], places: Places) -> float:
