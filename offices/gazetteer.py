@@ -253,7 +253,7 @@ def _nearly_written(words: list[str], places: Places, speech: Speech) -> Iterato
         if _longest_name(words, at, places):
             continue
         if len(word) >= UNSPACED:
-            for name in islice(places.nearly.within(word[: MOST_NEARLY // 2]), 3):
+            for name in islice(places.nearly.within(word[:MOST_NEARLY]), 3):
                 yield Mention(at, at + 1, places.named[name], clear=name not in places.ordinary, most=NEARLY)
         elif found := _nearly_at(words, at, places, speech):
             yield found
