@@ -59,7 +59,7 @@ format: dev-environment
 
 # --no-emit: a lock names packages and hashes, never the mirror that somebody happened to use.
 pins: dev-environment
-	for name in requirements-uv requirements requirements-dev; do \
+	for name in requirements-uv requirements requirements-train requirements-dev; do \
 	  .venv/bin/uv pip compile --quiet --upgrade --system-certs --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make pins" $$name.in -o $$name.txt || exit 1; \
 	done

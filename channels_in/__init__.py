@@ -5,7 +5,7 @@
 - an SMS              grammar (what it says), conversation (what we say back)
 - a USSD menu         ussd
 - the operator        gateways (how they do), operations (its page)
-- what, and where     matching, places, written_places, words, text
+- what, and where     matching (by `complaints.subjects` and `offices.gazetteer`), suggesting, evaluation, text
 - who                 citizens, proof, phone_proof, limits
 - what a citizen sees follow
 - forgetting          retention

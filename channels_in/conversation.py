@@ -1,6 +1,6 @@
 """What an SMS means, and what is said back: `converse` is the handling that `take_in` gives every message of a phone.
 
-In this order: the same text again; a command; an answer to an open question; more words to a complaint just made; words on
+In this order: the same text again; a command; an answer to an open question, an officer's or ours where it is; more words to a complaint just made; words on
 an answer, which ask for a plain yes or no; a new complaint. The phone proves itself: a case answers only to the number that it came from, and to every other number each
 command says the same as for a reference that does not exist.
 """
@@ -24,6 +24,7 @@ from channels_in.grammar import Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
 from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate, Message
+from channels_in.where import QUESTION, is_unplaced, labels_of, place_said, places_to_ask_about
 from complaints.models import Citizen, Complaint
 from complaints.references import written
 from complaints.states import State
@@ -38,6 +39,7 @@ from workflows.writer import Done, ways_open_to
 
 SAME_TEXT_WITHIN = dt.timedelta(hours=24)  # of a complaint; operators and citizens send it again
 SAME_COMMAND_WITHIN = dt.timedelta(minutes=10)
+QUESTION_STANDS = dt.timedelta(hours=72)
 MORE_WORDS_WITHIN = dt.timedelta(minutes=10)  # old phones send a long text as several messages
 FEWEST_WORDS, FEWEST_LETTERS = 3, 12  # one of the two makes a complaint
 MOST_AN_HOUR = 60  # messages of one number
@@ -174,6 +176,8 @@ def hear_out(caller: Caller, words: str) -> Answer:
     if caller.citizen:
         if asked := the_one(waiting_for_reply(caller)):
             return give_reply(caller, asked, words)
+        if placed := take_place(caller, words):
+            return placed
         if begun := complaint_just_made(caller):
             return add(caller, begun, words)
         answered = the_one(waiting_for_verdict(caller))
@@ -215,7 +219,23 @@ def lodge(caller: Caller, words: str) -> Answer:
     done = intake.lodge(
         replace(caller.incoming, text=words, language=caller.language), caller.at, hears_in_answer=True
     )  # fmt: skip
-    return told(done)
+    return ask_where(caller, done.case) if is_unplaced(done.case) else told(done)
+
+
+def ask_where(caller: Caller, case: Complaint) -> Answer:
+    """Say that it is received, and ask once where it is; the question stands with the answer for three days."""
+    choices = places_to_ask_about(case)
+    answer = caller.hears("where", case, places=labels_of(choices))
+    return replace(answer, facts=DONE | {"asks": QUESTION, "choices": [office.code for office in choices]})
+
+
+def take_place(caller: Caller, words: str) -> Answer | None:
+    """Take the answer to the question where it is; None where none is open, or the words name no place."""
+    asked = messages_of(caller, QUESTION_STANDS).filter(answer__facts__asks=QUESTION).last()
+    if asked is None or asked.complaint is None or not is_unplaced(asked.complaint):
+        return None
+    place, sure = place_said(words, asked.complaint, asked.answer["facts"]["choices"])
+    return make(caller, asked.complaint, actions.say_place, words=words, place=place, sure=sure) if place else None
 
 
 def says_too_little(words: str) -> bool:
@@ -417,7 +437,7 @@ def open_task(case: Complaint) -> ComplaintTask | None:
     return ComplaintTask.objects.open().main().filter(process=case).select_related("process").first()
 
 
-def make(caller: Caller, case: Complaint, move: Callable[..., Done], **words: str) -> Answer:
+def make(caller: Caller, case: Complaint, move: Callable[..., Done], **words: Any) -> Answer:
     """Make a move for the citizen, and give what it tells them; or say why not."""
     task = open_task(case)
     if task is None:

@@ -23,7 +23,12 @@ from channels_in.citizens import NoPhoneNumber, is_of_this_country, read_phone
 from channels_in.incoming import Incoming
 from channels_in.text import LONGEST as LONGEST_WORDS
 from channels_in.text import clean
-from channels_in.written_places import (
+from complaints.categories import categories
+from complaints.models import CameBack, Category, Kind
+from complaints.references import read_reference
+from offices.actors import Actor
+from offices.models import Level, Office, Role
+from offices.written_places import (
     LONGEST,
     councils,
     is_within,
@@ -33,11 +38,6 @@ from channels_in.written_places import (
     place_meant,
     places_to_offer,
 )  # fmt: skip
-from complaints.categories import categories
-from complaints.models import CameBack, Category, Kind
-from complaints.references import read_reference
-from offices.actors import Actor
-from offices.models import Level, Office, Role
 
 NOT_KNOWN = "none"  # the citizen does not know the council, or the place is none of those offered
 CHOOSE_ONE = _("Choose one of the list.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from channels_in import api, bodies, counter, operations, views, web
+from channels_in import api, bodies, counter, operations, suggesting, views, web
 
 app_name = "channels_in"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("channels/ussd/<slug:gateway>/", views.ussd, name="ussd"),
     path("api/v1/complaints/", api.complaints, name="api_complaints"),
     path("api/v1/complaints/<str:reference>/", api.complaint, name="api_complaint"),
+    path("api/v1/suggest/", suggesting.suggestions, name="api_suggest"),
     re_path(r"^api(/.*)?$", api.unknown),
     path("", web.home, name="home"),
     path("submit/", web.submit, name="submit"),

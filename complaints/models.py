@@ -202,6 +202,27 @@ class Complaint(ComplaintStates, AbstractProcess):
         return self.category is not None and (self.category.sensitive or self.category.protected)
 
 
+class LearnedSubjects(models.Model):
+    """What was learned about the subjects (`learned`), once for each time that `learn_subjects` ran; the newest counts.
+
+    Holds words that several people wrote and their weights, nobody's sentence.
+    """
+
+    version = models.CharField(max_length=40, unique=True)
+    made_at = models.DateTimeField()
+    sentences = models.PositiveIntegerField()  # that came with the product or were given
+    cases = models.PositiveIntegerField()  # whose subject a person chose or corrected
+    accuracy = models.FloatField()  # of the first guess, on sentences that were held back
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("learned subjects")
+        verbose_name_plural = _("learned subjects")
+
+    def __str__(self) -> str:
+        return self.version
+
+
 class MediaType(models.TextChoices):
     """What an attachment can be; nothing else is taken in."""
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 #     sc         our short code; when left out, the setting
 #     code       six digits that prove, on a page, that one holds the phone
 #     said       the words of an answer, as they were rendered when the message was handled
+#     places     the places that may be meant, each with its number: `1 Tabata, 2 Makuburi`
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
 #     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
@@ -66,6 +67,7 @@ KINDS: dict[str, frozenset[str]] = {
         "busy": set(),
         "error": set(),
         "which": {"ref", "n"},
+        "where": {"ref", "discreet", "places"},
         "closed_already": {"ref", "days", "added"},
         "yes_or_no": {"ref", "discreet"},
         "code": {"code"},

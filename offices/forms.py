@@ -1,8 +1,7 @@
-"""Fields with which a member of staff names an office. Citizens' own spellings are read in `channels_in.written_places`."""
+"""Fields with which a member of staff names an office."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from offices.kept import kept
 from offices.models import Level, Office, is_above
+from offices.written_places import places_named, places_to_offer
 
 MOST_SUGGESTED = 1000  # more would make the page heavy on a slow line; whatever is typed is looked for everywhere
-CODE = re.compile(r"\(([0-9A-Za-z-]{1,20})\)\s*$")
 
 
 class PlaceInput(forms.TextInput):
@@ -47,7 +46,9 @@ class PlaceField(forms.CharField):
             return None
         found = places_named(name)
         if not found:
-            raise ValidationError(_("No place of this name is known. Choose one from the list, or leave it empty."))
+            raise ValidationError(
+                [_("No place of this name is known. Choose one from the list, or leave it empty."), *_near(name)]
+            )
         if len(found) > 1:
             named = ", ".join(spoken(office) for office in found[:6])
             raise ValidationError(
@@ -56,23 +57,10 @@ class PlaceField(forms.CharField):
         return found[0]
 
 
-def places_named(name: str) -> list[Office]:
-    """Give the offices that a person may mean by `name`; a code in brackets decides."""
-    offices = Office.objects.select_related("parent").exclude(level=Level.OVERSIGHT)
-    if code := CODE.search(name):
-        return list(offices.filter(code__iexact=code[1]))
-    bare = _without_level(name)
-    return list(offices.filter(name__iexact=bare[0], **({"level": bare[1]} if bare[1] else {})).order_by("code")[:20])
-
-
-LEVEL_WORD = re.compile(
-    r"^(?P<level>mkoa|wilaya|halmashauri|tarafa|kata|mtaa)\s+(?:(?:wa|ya)\s+)?(?P<name>.+)$", re.IGNORECASE
-)
-
-
-def _without_level(name: str) -> tuple[str, str]:
-    match = LEVEL_WORD.match(name.strip())
-    return (match["name"].strip(), match["level"].lower()) if match else (name.strip(), "")
+def _near(name: str) -> list[str]:
+    """Name the places that a misspelled name may mean."""
+    named = ", ".join(spoken(office) for office in places_to_offer(name, None)[:6])
+    return [_("Near to it: %(names)s.") % {"names": named}] if named else []
 
 
 def spoken(office: Office) -> str:

@@ -33,7 +33,7 @@ class XLSX(base_formats.XLSX):
     """The first sheet of a workbook, so many rows and columns at most, whatever size it says it has."""
 
     def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
-        import openpyxl  # type: ignore[import-untyped]  # slow to load, and seldom wanted
+        import openpyxl  # slow to load, and seldom wanted
 
         refuse_what_unpacks(in_stream)
         book = openpyxl.load_workbook(io.BytesIO(in_stream), read_only=True, data_only=True)

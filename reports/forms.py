@@ -15,8 +15,6 @@ from reports.periods import EARLIEST, LATEST, Choice, Period, named
 from reports.reach import Reach
 from workflows.desk import casefile
 
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
-
 
 class OwnDate(forms.DateField):
     """A day, as people write it; an address may also say it as 2026-11-24."""

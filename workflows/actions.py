@@ -27,6 +27,7 @@ from offices.actors import CLOCK, Actor
 from offices.models import Body, Office, Queue, Role, User
 from offices.tree import line_of, queue_at
 from workflows import beside, bodies, evidence, ladder, notify, routing, scope
+from workflows.corrections import detail_of
 from workflows.evidence import attach as attach
 from workflows.flows import ComplaintFlow
 from workflows.guards import Asking
@@ -34,6 +35,7 @@ from workflows.lodging import Said as Said
 from workflows.lodging import lodge as lodge
 from workflows.lodging import lodge_many as lodge_many
 from workflows.models import ComplaintTask
+from workflows.placing import say_place as say_place
 from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget, needed, says_something
 from workflows.together import acknowledge as acknowledge
 from workflows.together import advise as advise
@@ -63,10 +65,15 @@ from workflows.writer import (
 
 
 def route(task: ComplaintTask, *, category: Category, place: Office | None = None, by: Actor, at: dt.datetime) -> Done:
-    """Say which subject, and so which department; a person is sure. Without a place, the desk's own office counts."""
+    """Say which subject, and so which department; a person is sure. Without a place, the desk's own office counts.
+
+    Where our own reading was another, the entry keeps both: from such cases the subjects are learned (`complaints.training`).
+    """
 
     def fill(asking: Asking, plan: Plan) -> None:
         known_place = place or asking.case.place or asking.queue.office
+        if asking.case.category is not None and asking.case.category_id != category.pk:
+            plan.detail = detail_of("subject", asking.case.category.code, category.code)
         plan.put(asking.case, category=category, category_confidence=1, place=known_place, place_confidence=1)
         plan.queue = routing.route(asking.case, at).queue
 

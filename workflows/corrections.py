@@ -81,21 +81,22 @@ def _changes(
     if category is not None and category.pk != case.category_id:
         was = case.category.code if case.category else ""
         case.category, case.category_confidence = category, 1
-        yield "correct_subject", _detail("subject", was, category.code)
+        yield "correct_subject", detail_of("subject", was, category.code)
     if place is not None and place.pk != case.place_id:
         was = case.place.code if case.place else ""
         case.place, case.place_confidence = place, 1
-        yield "correct_place", _detail("place", was, place.code)
+        yield "correct_place", detail_of("place", was, place.code)
     if priority is not None and priority != case.priority:
         was = str(case.priority)
         case.priority = priority
-        yield "correct_priority", _detail("priority", was, str(priority))
+        yield "correct_priority", detail_of("priority", was, str(priority))
 
 
 DETAIL = Entry._meta.get_field("detail").max_length or 0
 
 
-def _detail(what: str, was: str, now: str) -> str:
+def detail_of(what: str, was: str, now: str) -> str:
+    """Give the detail of an entry by which something became something else, by its codes."""
     detail = f"{what}:{was}.{now}".lower()
     return detail if len(detail) <= DETAIL else f"{what}:.{now}".lower()[:DETAIL]
 

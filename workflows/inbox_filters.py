@@ -18,8 +18,9 @@ from complaints.categories import categories
 from complaints.models import Complaint
 from complaints.states import State
 from offices.actors import Actor
-from offices.forms import places_named, spoken
+from offices.forms import spoken
 from offices.models import Office, Posting, Role, User, subtree_ids
+from offices.written_places import places_named
 from workflows import scope, words
 
 ANY = ("", pgettext_lazy("filter", "any"))

@@ -106,7 +106,7 @@ def test_what_a_person_chose_is_sure_and_the_rest_is_found_in_the_words(db):
         place,
         1,
     )
-    assert (found.category.code, found.category_confidence) == ("maji", 0.9)
+    assert (found.category.code, found.category_confidence) == ("maji", 0.99)
     assert (found.place.code, found.place_confidence) == ("16108", 0.9)
 
 

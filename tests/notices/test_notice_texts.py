@@ -27,6 +27,7 @@ LONGEST = {
     "words": "Bomba limebadilishwa na mafundi wa idara tarehe 24/11/2026 mtaa wa Midizini. " * 9,
     "state": "Limepelekwa taasisi nyingine XX",  # 31 letters, three more than the longest state's name
     "n": 9999,
+    "places": "1 Kariakoo Magharibi Mtaa, 2 Kariakoo Magharibi Mtaa, 3 Kariakoo Magharibi Mtaa",
     "sc": "15200",
     "code": "048213",
     "said": "Asante. Lalamiko lako limepokelewa. Namba 2648-3192-0576. Utajibiwa ndani ya siku 14.",

@@ -1,28 +1,30 @@
-"""Which place a person means who writes its name into a form: `Kisiwani, Makuburi`, `Kata ya Mabibo`.
+"""Which place a person means who writes its name into a form: `Kisiwani, Makuburi`, `Kata ya Mabibo`, `Xinza`, or a code in brackets.
 
-A form can ask back, so it takes only what is sure, and otherwise offers places to choose from. Staff choose from a list
-(`offices.forms`).
+The one reader of names in forms, of citizens and of staff: a form can ask back, so it takes only what is sure, and otherwise
+offers places to choose from. Whole texts are read by `gazetteer`.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from channels_in.places import find_place, likely_places
-from channels_in.words import words_of
+from offices.gazetteer import NEARLY, find_place, likely_places, places_called
 from offices.kept import kept
 from offices.models import Level, Office
+from offices.spelling import words_of
 from offices.tree import line_of
 
 LONGEST = 120  # letters of a place as written
 MOST_OFFERED = 12
 CLOSE_ENOUGH = 0.75  # of difflib's ratio: one wrong letter in four
 ABOVE = "parent__parent__parent__parent"
+CODE = re.compile(r"\(([0-9A-Za-z-]{1,20})\)\s*$")
 
 
 @kept
@@ -37,13 +39,23 @@ def office_with_code(code: str) -> Office | None:
 
 
 def place_meant(text: str, council: Office | None) -> Office | None:
-    """Give the place of this name, in this council if one is given; None where it is not sure."""
+    """Give the place of this name, in this council if one is given; None where it is not sure, or not rightly written."""
     for said in (f"{text}, {council.name}", text) if council else (text,):
         place, confidence = find_place(said)
-        sure = place is not None and place != council and confidence >= settings.ROUTING_SURE
+        sure = place is not None and place != council and confidence >= max(settings.ROUTING_SURE, NEARLY + 0.01)
         if sure and is_within(place, council):
             return place
     return None
+
+
+def places_named(text: str) -> list[Office]:
+    """Give the places that a member of staff may mean: a code in brackets decides, then all of just this name, then what is sure."""
+    if code := CODE.search(text):
+        return list(_with_those_above(Office.objects.filter(code__iexact=code[1]).exclude(level=Level.OVERSIGHT)))
+    called = [office.pk for office in places_called(text)]
+    if not called and (meant := place_meant(text, None)):
+        called = [meant.pk]
+    return list(_with_those_above(Office.objects.filter(pk__in=called))) if called else []
 
 
 def places_to_offer(text: str, council: Office | None) -> list[Office]:

@@ -3,26 +3,33 @@
 Names repeat: across levels (Ilala is a district, a division and a ward) and across wards (there are eight streets called
 Kisiwani). What is named together decides: of all the readings, the one that most of the named places agree with; where
 several remain, the one that is a ward, or else the office above them all. A name that is also an ordinary word ("Amani", "Uwanja wa Ndege") counts only
-after a word like "mtaa", or beside another place of its own line.
+after a word like "mtaa", or beside another place of its own line. A name that is misspelled counts where no name is
+written rightly, or beside one of its own line (`nearly`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from channels_in.words import ordinary_words, words_of
-from complaints.categories import categories
 from offices.kept import kept
 from offices.models import Level, Office
+from offices.nearly import CLEAR, LIKELY, Nearly, nearly
+from offices.spelling import ordinary_words, words_of
 
-AGREED, NAMED, BESIDE, DOUBTFUL = 0.95, 0.9, 0.85, 0.6  # how sure a place is
+AGREED, NAMED, BESIDE, NEARLY, DOUBTFUL = 0.95, 0.9, 0.85, 0.82, 0.6  # how sure a place is
 NEAR = 6  # words between a place and the one that supports it
-MOST_NAMES, MOST_PLACES = 200, 20  # names that are looked at, different places that are weighed against each other
+UNSPACED = 14  # letters of a word that may be several without blanks
+MOST_NAMES, MOST_PLACES, MOST_NEARLY = (
+    200,
+    20,
+    400,
+)  # names that are looked at, places weighed against each other, words looked at twice
 
 LEVEL_WORDS = {
-    "mtaa": Level.STREET, "mta": Level.STREET, "mtaani": Level.STREET, "kata": Level.WARD, "tarafa": Level.DIVISION,
+    "mtaa": Level.STREET, "mta": Level.STREET, "mtaani": Level.STREET, "mt": Level.STREET, "mtaaa": Level.STREET,
+    "kata": Level.WARD, "kta": Level.WARD, "tarafa": Level.DIVISION,
     "manispaa": Level.COUNCIL, "jiji": Level.COUNCIL, "halmashauri": Level.COUNCIL, "wilaya": Level.DISTRICT,
     "wilayani": Level.DISTRICT, "mkoa": Level.REGION, "mkoani": Level.REGION,
 }  # fmt: skip
@@ -31,6 +38,18 @@ LEVEL_WORDS_AFTER = {
     "municipal": Level.COUNCIL, "council": Level.COUNCIL, "district": Level.DISTRICT, "region": Level.REGION,
 }  # fmt: skip
 OF = {"wa", "ya", "la", "cha", "of"}
+HERE = {"hapa", "huku", "pale", "kule", "eneo", "maeneo", "in", "at", "around", "kwetu", "mkazi", "ofisi"}
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What people say without meaning a place: the words of the subjects, and whether a word is one that they use."""
+
+    subjects: frozenset[str] = frozenset()
+    is_used: Callable[[str], bool] = lambda _word: False
+
+
+SILENCE = Speech()
 
 
 @dataclass(frozen=True)
@@ -41,8 +60,10 @@ class Places:
     lines: dict[int, tuple[int, ...]]  # office and those above it, nearest first
     offices: dict[int, Office]
     only_child: dict[int, Office]
-    ordinary: frozenset[str]
+    begun: frozenset[str]  # every beginning of a name
+    nearly: Nearly
     longest: int  # words of a name
+    ordinary: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,6 +74,7 @@ class Mention:
     end: int
     offices: tuple[Office, ...]
     clear: bool
+    most: float = 1.0  # that it can make anybody sure
 
     @property
     def readings(self) -> tuple[Office, ...]:
@@ -60,10 +82,12 @@ class Mention:
         return tuple(office for office in self.offices if office.level != Level.DIVISION) or self.offices
 
 
-def find_place(text: str) -> tuple[Office | None, float]:
+def find_place(text: str, speech: Speech = SILENCE) -> tuple[Office | None, float]:
     """Give the office that the text places itself under, and how sure that is; None where it could be anywhere."""
-    places = _places()
-    mentions = _trusted(list(islice(_mentions(words_of(text), places), MOST_NAMES)), places)
+    places = _places_among(speech.subjects)
+    words = words_of(text)
+    mentions = _trusted(list(islice(_mentions(words, places), MOST_NAMES)), places)
+    mentions = _with_nearly(mentions, list(_nearly_written(words, places, speech)), places)
     if not mentions:
         return None, 0.0
     best = _agreed(mentions, places)
@@ -73,20 +97,43 @@ def find_place(text: str) -> tuple[Office | None, float]:
     return places.only_child.get(above.pk, above), _confidence(best, above, mentions, places)
 
 
-def likely_places(text: str) -> list[tuple[Office, float]]:
+def likely_places(text: str, speech: Speech = SILENCE) -> list[tuple[Office, float]]:
     """Give the place found, then its other readings, likeliest first."""
-    places = _places()
-    office, confidence = find_place(text)
+    places = _places_among(speech.subjects)
+    office, confidence = find_place(text, speech)
     found = [(office, confidence)] if office else []
-    mentions = list(islice(_mentions(words_of(text), places), MOST_PLACES))
+    words = words_of(text)
+    mentions = (
+        list(islice(_mentions(words, places), MOST_PLACES))
+        or list(_nearly_written(words, places, speech))[:MOST_PLACES]
+    )
     readings = [reading for reading in _agreed(mentions, places) if reading != office] if mentions else []
     return found + [(reading, round(DOUBTFUL / len(readings), 2)) for reading in readings]
+
+
+def places_called(name: str) -> list[Office]:
+    """Give all places of just this name, whatever else it may mean; with a level before it, those of that level."""
+    places, words = _places(), words_of(name)
+    level = LEVEL_WORDS.get(words[0]) if words else None
+    bare = "".join(list(_names(words))[-1]) if level else ""
+    named = [
+        *places.named.get("".join(words), ()),
+        *(office for office in places.named.get(bare, ()) if office.level == level),
+    ]
+    return [office for office in dict.fromkeys(named) if office.level != Level.OVERSIGHT]
 
 
 def widest_places() -> list[Office]:
     """Give the region, then its districts."""
     offices = _places().offices.values()
     return [office for level in (Level.REGION, Level.DISTRICT) for office in offices if office.level == level]
+
+
+@kept
+def _places_among(subjects: frozenset[str]) -> Places:
+    """Give all places, with the names that are ordinary words where these words are subjects."""
+    places = _places()
+    return replace(places, ordinary=ordinary_words() | _names_of_subjects(places.offices.values(), subjects))
 
 
 @kept
@@ -104,7 +151,8 @@ def _places() -> Places:
         lines,
         offices,
         _only_councils(offices.values()),
-        frozenset(ordinary_words() | _names_of_subjects(offices.values())),
+        frozenset(name[:end] for name in named for end in range(1, len(name) + 1)),
+        nearly(frozenset(named)),
         longest=min(6, max((len(words_of(office.name)) for office in offices.values()), default=1)),
     )
 
@@ -148,10 +196,9 @@ def _only_councils(offices: Iterable[Office]) -> dict[int, Office]:
     return {district: found[0] for district, found in councils.items() if len(found) == 1}
 
 
-def _names_of_subjects(offices: Iterable[Office]) -> set[str]:
+def _names_of_subjects(offices: Iterable[Office], subjects: frozenset[str]) -> set[str]:
     """Give the names that are, or hold, a word for a subject: `Mafuriko`, `Mashine ya Maji`, `Darajani`."""
-    subjects = {word for category in categories().values() for phrase in category.keywords for word in words_of(phrase)}
-    subjects -= OF | {"za", "kwa"}
+    subjects = subjects - OF - {"za", "kwa"}
     return {
         "".join(words)
         for words in (words_of(office.name) for office in offices)
@@ -170,6 +217,8 @@ def _mentions(words: list[str], places: Places) -> Iterator[Mention]:
 
 
 def _longest_name(words: list[str], at: int, places: Places) -> int:
+    if words[at] not in places.begun:
+        return 0
     lengths = range(min(places.longest, len(words) - at), 0, -1)
     return next((length for length in lengths if "".join(words[at : at + length]) in places.named), 0)
 
@@ -179,7 +228,15 @@ def _mention(words: list[str], start: int, end: int, places: Places) -> Mention:
     level = _level_said(words, start, end)
     offices = places.named[name]
     of_level = tuple(office for office in offices if office.level == level)
-    return Mention(start, end, of_level or offices, clear=level is not None or name not in places.ordinary)
+    clear = level is not None or name not in places.ordinary
+    if not clear and not name.endswith("ni") and _is_here(words, start):
+        return Mention(start, end, offices, clear=True, most=DOUBTFUL)
+    return Mention(start, end, of_level or offices, clear)
+
+
+def _is_here(words: list[str], start: int) -> bool:
+    """Say whether a word before says that a place follows: `hapa Tandika`, `maeneo ya ...`."""
+    return bool(HERE & set(words[max(0, start - 2 if start > 1 and words[start - 1] in OF else start - 1) : start]))
 
 
 def _level_said(words: list[str], start: int, end: int) -> Level | None:
@@ -190,6 +247,48 @@ def _level_said(words: list[str], start: int, end: int) -> Level | None:
     return LEVEL_WORDS_AFTER.get(words[end]) if end < len(words) else None
 
 
+def _nearly_written(words: list[str], places: Places, speech: Speech) -> Iterator[Mention]:
+    """Give the names that are nearly written, in words that are neither names nor used for anything else."""
+    for at, word in islice(enumerate(words), MOST_NEARLY):
+        if _longest_name(words, at, places):
+            continue
+        if len(word) >= UNSPACED:
+            for name in islice(places.nearly.within(word[:MOST_NEARLY]), 3):
+                yield Mention(at, at + 1, places.named[name], clear=name not in places.ordinary, most=NEARLY)
+        elif found := _nearly_at(words, at, places, speech):
+            yield found
+
+
+def _nearly_at(words: list[str], at: int, places: Places, speech: Speech) -> Mention | None:
+    """Give the name that begins here and is nearly written, the longest first."""
+    for end in range(min(at + 3, len(words)), at, -1):
+        joined = "".join(words[at:end])
+        name, how = places.nearly.same_sound(joined), CLEAR
+        if not name and not all(speech.is_used(word) or word in LEVEL_WORDS or word in OF for word in words[at:end]):
+            name, how = places.nearly.meant(joined)
+        if name and name not in places.ordinary:
+            return _nearly_mentioned(words, at, end, places, name, how)
+    return None
+
+
+def _nearly_mentioned(words: list[str], at: int, end: int, places: Places, name: str, how: int) -> Mention:
+    level = _level_said(words, at, end)
+    of_level = tuple(office for office in places.named[name] if office.level == level)
+    sure = how == CLEAR or (how == LIKELY and (level is not None or _is_here(words, at)))
+    return Mention(at, end, of_level or places.named[name], sure, NEARLY if sure else DOUBTFUL)
+
+
+def _with_nearly(mentions: list[Mention], others: list[Mention], places: Places) -> list[Mention]:
+    """Add what is nearly written where it lies under, or above, what is written rightly; alone it counts where nothing is."""
+    if not mentions:
+        return [mention for mention in others if mention.clear][:MOST_PLACES]
+    kept_too = []
+    for mention in others:
+        if offices := _supported(mention, mentions, places):
+            kept_too.append(replace(mention, offices=offices))
+    return [*mentions, *kept_too[: MOST_PLACES - len(mentions)]] if len(mentions) < MOST_PLACES else mentions
+
+
 def _trusted(mentions: list[Mention], places: Places) -> list[Mention]:
     """Keep the names that clearly are places, and of the others those beside a place of their own line."""
     trusted: dict[tuple[Office, ...], Mention] = {}
@@ -198,7 +297,7 @@ def _trusted(mentions: list[Mention], places: Places) -> list[Mention]:
         near = [other for other in beside if other.start - mention.end <= NEAR and mention.start - other.end <= NEAR]
         offices = mention.offices if mention.clear else _supported(mention, near, places)
         if offices and len(trusted) < MOST_PLACES:
-            trusted.setdefault(offices, Mention(mention.start, mention.end, offices, mention.clear))
+            trusted.setdefault(offices, replace(mention, offices=offices))
     return list(trusted.values())
 
 
@@ -237,6 +336,13 @@ def _above_all(readings: list[Office], places: Places) -> Office | None:
 
 def _confidence(best: list[Office], above: Office, mentions: list[Mention], places: Places) -> float:
     """Say how sure: readings within one another, or side by side in one office, leave no doubt about that office."""
+    naming = [mention.most for mention in mentions if above in mention.offices] or [
+        mention.most for mention in mentions
+    ]
+    return min(_confidence_of(best, above, mentions, places), max(naming))
+
+
+def _confidence_of(best: list[Office], above: Office, mentions: list[Mention], places: Places) -> float:
     if any(above.pk not in places.lines[office.pk] for office in best):
         return DOUBTFUL
     if above not in best and any(office.parent_id != above.pk for office in best):

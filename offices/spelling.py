@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 MOST_LETTERS, MOST_WORDS = 40_000, 4_000  # that are looked at: more than ten pages hold
+STEP = 2_000
 
 WORD = re.compile(r"[^\W_]+")
 APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u2018\u2019\u201b\u2032"))
@@ -21,7 +22,19 @@ def words_of(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Give the text in small letters, its look-alike forms made one and its apostrophes gone."""
-    return unicodedata.normalize("NFKC", text[:MOST_LETTERS])[:MOST_LETTERS].casefold().translate(APOSTROPHES)
+    return _normal(text).casefold().translate(APOSTROPHES)
+
+
+def _normal(text: str) -> str:
+    """Give the text in its normal form, in steps: a single character may stand for eighteen."""
+    if text.isascii():
+        return text[:MOST_LETTERS]
+    normal = ""
+    for at in range(0, min(len(text), MOST_LETTERS), STEP):
+        normal += unicodedata.normalize("NFKC", text[at : at + STEP])
+        if len(normal) >= MOST_LETTERS:
+            break
+    return normal[:MOST_LETTERS]
 
 
 @cache
