@@ -78,6 +78,10 @@ def pages(story):
         ("move", "msimamizi.120.maji", f"{case}move/"),
         ("diagram", "afisa.120.maji", f"{case}diagram/"),
         ("counter", "karani.12103", "/desk/counter/"),
+        ("filters", "afisa.120.maji", "/desk/inbox/?tab=queues&place=Hakunapahali"),
+        ("lists", "afisa.120.maji", "/desk/inbox/lists/"),
+        ("account", "msimamizi.120.maji", "/accounts/sessions/"),
+        ("guide", "kiongozi.1", "/help/leader/"),
     ]
 
 
