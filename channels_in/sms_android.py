@@ -44,10 +44,10 @@ def verify(request: HttpRequest) -> bool:
 def parse(request: HttpRequest) -> Sequence[Incoming]:
     """Give the message of a call, or nothing for one that only says that the telephone lives. Raises `Unreadable` or `TooLong`."""
     said = reading.json_of(request)
-    payload = said.get("payload")
-    if said.get("event") == PING or said.get("event") in STATES:
+    event, payload = reading.word(said.get("event")), said.get("payload")
+    if event == PING or event in STATES:
         return []
-    if said.get("event") != RECEIVED or not isinstance(payload, dict):
+    if event != RECEIVED or not isinstance(payload, dict):
         raise reading.unreadable(KEY, request)
     return [
         reading.message(

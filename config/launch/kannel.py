@@ -132,7 +132,8 @@ def configuration(
     """Give a configuration whose messages go to `ours` (an address with nothing behind it), by the demo's login."""
     scheme, _colon, rest = ours.partition("://")
     # https://www.kannel.org/download/kannel-userguide-snapshot/userguide.html: a login in the get-url is sent as HTTP Basic.
-    login = f"{quote(os.environ.get('KANNEL_USERNAME', 'kannel'))}:{quote(os.environ.get('KANNEL_PASSWORD', 'demo'))}"
+    name, secret = os.environ.get("KANNEL_USERNAME", "kannel"), os.environ.get("KANNEL_PASSWORD", "demo")
+    login = f"{quote(name, safe='')}:{quote(secret, safe='')}"
     return CONFIGURATION.format(
         ports=ports, password=password, seconds_for_parts=seconds_for_parts, sorry=SORRY,
         seconds_between_tries=seconds_between_tries, tries=SIX_HOURS // seconds_between_tries,

@@ -58,6 +58,16 @@ def test_whether_more_is_to_be_typed_is_said_first(db, monkeypatch):
     )  # fmt: skip
 
 
+def test_a_complaint_is_made_through_the_door_screen_by_screen(db):
+    screens = [typed("1*Tabata mtaa wa Mandela*Maji hayatoki siku ya 3"[:end]) for end in (0, 1, 24, 48)]
+
+    said = [response.content.decode() for response in screens]
+    case = Complaint.objects.get()
+    assert [words.split(" ", 1)[0] for words in said] == ["CON", "CON", "CON", "END"]
+    assert case.reference_written in said[-1]
+    assert (case.words, case.channel) == ("Maji hayatoki siku ya 3. Tabata mtaa wa Mandela", "ussd_africastalking")
+
+
 @pytest.mark.parametrize("sender", ["", "15200", "MPESA"])
 def test_a_session_of_no_phone_is_kept_for_an_operator(db, sender):
     response = typed("", sender)
