@@ -143,6 +143,12 @@ class HolidayResource(SheetResource):
         fields = ("date", "name_sw")
 
 
+def refuse_taken(username: str, user: User) -> None:
+    """Raise `ValidationError` for a user name that somebody else has in other letters: neither of them could log in."""
+    if User.objects.filter(username__iexact=username).exclude(pk=user.pk).exists():
+        raise ValidationError(_("Somebody has this user name already, perhaps in other letters."))
+
+
 class StaffResource(SheetResource):
     """People, without passwords: each sets one with a code to their own phone."""
 
@@ -159,7 +165,8 @@ class StaffResource(SheetResource):
             raise ValidationError(_("This person is not yours to change."))
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Refuse a phone that nobody can write to."""
+        """Refuse a user name that is taken, and a phone that nobody can write to."""
+        refuse_taken(instance.username, instance)
         try:
             instance.phone = read_phone(instance.phone) if instance.phone else ""
         except NoPhoneNumber as error:

@@ -22,7 +22,7 @@ from offices.administration import SheetAdmin, called
 from offices.clock import database_now
 from offices.models import Posting, User
 from offices.phones import NoPhoneNumber, read_phone
-from offices.resources import PostingResource, StaffResource
+from offices.resources import PostingResource, StaffResource, refuse_taken
 
 called(
     User,
@@ -59,6 +59,11 @@ def sign_out_the_gone(users: QuerySet[User]) -> None:
 
 class StaffForm(forms.ModelForm):
     """A member of staff. There is no password in it: each sets their own."""
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"]
+        refuse_taken(name, self.instance)
+        return name
 
     def clean_phone(self) -> str:
         typed: str = self.cleaned_data["phone"]

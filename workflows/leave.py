@@ -14,7 +14,7 @@ import logging
 from collections import Counter
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -283,5 +283,8 @@ def _try(act: object, what: str) -> str:
     except (NotYours, NotOpen):
         return "kept"  # it is kept from the stand-in, and waits for somebody named
     except AlreadyDone:
+        return "overtaken"
+    except OperationalError:  # two waited for each other: the next look finds it again, and the others go on
+        log.warning("Work of a leave could not be passed just now.")
         return "overtaken"
     return what

@@ -221,6 +221,8 @@ def due_for(asking: Asking, way: Way, plan: Plan) -> dt.datetime | None:
 def _write(asking: Asking, way: Way, plan: Plan) -> Done:
     case, task, from_state = asking.case, asking.task, asking.case.state
     due_at = due_for(asking, way, plan)
+    if not task.side and (way.outcome or way.target.within == ""):
+        beside.fall_away(asking, for_good=not way.outcome)
     following = _stay(asking, way, plan, due_at) if way.stays else _leave(asking, way, plan, due_at)
     if not task.side:
         _change_state(case, way, plan)
@@ -231,8 +233,6 @@ def _write(asking: Asking, way: Way, plan: Plan) -> Done:
             detail=plan.detail or _beside(task), for_staff=plan.for_staff, for_citizen=plan.for_citizen,
         )
     )  # fmt: skip
-    if not task.side and (way.outcome or way.target.within == ""):
-        beside.fall_away(asking, for_good=not way.outcome)
     return Done(case, following, tell(asking, way, plan, due_at))
 
 

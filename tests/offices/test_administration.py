@@ -285,6 +285,15 @@ def test_a_phone_that_is_none_is_refused(mfumo):
     assert "This is no phone number" in text(mfumo.post(url("user", "add"), new_person(phone="12")))
 
 
+def test_nobody_gets_the_user_name_of_another_in_other_letters(mfumo):
+    User.objects.create(username="AFISA.1.maji", phone="+255700000013")
+    words = "Somebody has this user name already"
+
+    assert words in text(mfumo.post(url("user", "add"), new_person()))
+    assert words in text(send(mfumo, "user", "username,language,is_active\nafisa.1.Maji,en,1\n"))
+    assert User.objects.filter(username__iexact="afisa.1.maji").count() == 1
+
+
 def test_an_administrator_makes_no_superuser_and_touches_none(mfumo):
     above = User.objects.create(username="root", is_superuser=True)
     mfumo.post(url("user", "add"), new_person(is_superuser="on", is_staff="on"))
