@@ -210,7 +210,7 @@ def _add_to_course(counted: Counted, row: dict[str, Any], steps: list[dt.date]) 
 
 
 def _rows(sql: str, asked: Asked, periods: Sequence[Period]) -> list[dict[str, Any]]:
-    queues, places = _queues_under(asked.office_id), _areas_of(asked.place_id or asked.office_id)
+    queues, places = queues_under(asked.office_id), _areas_of(asked.place_id or asked.office_id)
     as_ofs = [min(period.end, asked.at) for period in periods]
     values: dict[str, Any] = {
         "departments": _by_number({queue: department for queue, department, _level in queues}),
@@ -240,7 +240,7 @@ LEVELS = list(Level)
 
 
 @kept
-def _queues_under(office_id: int) -> list[tuple[int, int, str]]:
+def queues_under(office_id: int) -> list[tuple[int, int, str]]:
     """Give the queues of an office and of all under it: key, department, level."""
     under = Queue.objects.filter(office__in=subtree_ids([office_id]))
     return list(under.values_list("pk", "department", "office__level"))
