@@ -217,7 +217,7 @@ def _rows(sql: str, asked: Asked, periods: Sequence[Period]) -> list[dict[str, A
         "levels": _by_number({queue: LEVELS.index(Level(level)) for queue, _department, level in queues}),
         "areas": _by_number(places),
         "first": min(period.start for period in periods), "last": max(period.end for period in periods),
-        "since": min(as_ofs), "latest": max(as_ofs), "steps": [midnight(day) for day in periods[0].steps()],
+        "since": min(as_ofs), "steps": [midnight(day) for day in periods[0].steps()],
         "department": asked.department_id, "place": asked.place_id, "live": live_steps(), "ours": live_steps(OURS_TO_ACT),
     }  # fmt: skip
     for n, period in enumerate(periods):
@@ -362,6 +362,7 @@ def standing(periods: int) -> str:
     come = (
         "-(h.at >= %(as_of_{n})s)::int, -(h.at >= %(as_of_{n})s AND h.stands = 2 AND h.due_after <= %(as_of_{n})s)::int"
     )
+    late_then = "h.at >= %(as_of_{n})s AND (h.due_before <= %(as_of_{n})s OR h.due_after <= %(as_of_{n})s)"
     sums = "sum(open_{n})::int AS open_{n}, coalesce(sum(late_{n}), 0)::int AS late_{n}"
     return f"""
 WITH stands AS (
@@ -375,7 +376,7 @@ WITH stands AS (
       FROM reports_happening h
      CROSS JOIN LATERAL (SELECT h.stands > 0 AND h.to_queue = h.from_queue AS stays) AS same
      WHERE h.at >= %(since)s AND h.stood > 0 AND {SOURCE} > 0
-       AND (NOT stays OR h.due_before <= %(latest)s OR h.due_after <= %(latest)s)
+       AND (NOT stays OR {" OR ".join(late_then.format(n=n) for n in range(periods))})
     UNION ALL
     SELECT {TARGET}, h.category, h.channel, h.place, {_of_each(periods, come)}
       FROM reports_happening h
