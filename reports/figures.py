@@ -210,14 +210,14 @@ def _add_to_course(counted: Counted, row: dict[str, Any], steps: list[dt.date]) 
 
 
 def _rows(sql: str, asked: Asked, periods: Sequence[Period]) -> list[dict[str, Any]]:
-    queues, places = _queues_under(asked.office_id), _areas_of(asked.place_id or asked.office_id)
+    queues, places = queues_under(asked.office_id), _areas_of(asked.place_id or asked.office_id)
     as_ofs = [min(period.end, asked.at) for period in periods]
     values: dict[str, Any] = {
         "departments": _by_number({queue: department for queue, department, _level in queues}),
         "levels": _by_number({queue: LEVELS.index(Level(level)) for queue, _department, level in queues}),
         "areas": _by_number(places),
         "first": min(period.start for period in periods), "last": max(period.end for period in periods),
-        "since": min(as_ofs), "latest": max(as_ofs), "steps": [midnight(day) for day in periods[0].steps()],
+        "since": min(as_ofs), "steps": [midnight(day) for day in periods[0].steps()],
         "department": asked.department_id, "place": asked.place_id, "live": live_steps(), "ours": live_steps(OURS_TO_ACT),
     }  # fmt: skip
     for n, period in enumerate(periods):
@@ -240,7 +240,7 @@ LEVELS = list(Level)
 
 
 @kept
-def _queues_under(office_id: int) -> list[tuple[int, int, str]]:
+def queues_under(office_id: int) -> list[tuple[int, int, str]]:
     """Give the queues of an office and of all under it: key, department, level."""
     under = Queue.objects.filter(office__in=subtree_ids([office_id]))
     return list(under.values_list("pk", "department", "office__level"))
@@ -362,6 +362,7 @@ def standing(periods: int) -> str:
     come = (
         "-(h.at >= %(as_of_{n})s)::int, -(h.at >= %(as_of_{n})s AND h.stands = 2 AND h.due_after <= %(as_of_{n})s)::int"
     )
+    late_then = "h.at >= %(as_of_{n})s AND (h.due_before <= %(as_of_{n})s OR h.due_after <= %(as_of_{n})s)"
     sums = "sum(open_{n})::int AS open_{n}, coalesce(sum(late_{n}), 0)::int AS late_{n}"
     return f"""
 WITH stands AS (
@@ -375,7 +376,7 @@ WITH stands AS (
       FROM reports_happening h
      CROSS JOIN LATERAL (SELECT h.stands > 0 AND h.to_queue = h.from_queue AS stays) AS same
      WHERE h.at >= %(since)s AND h.stood > 0 AND {SOURCE} > 0
-       AND (NOT stays OR h.due_before <= %(latest)s OR h.due_after <= %(latest)s)
+       AND (NOT stays OR {" OR ".join(late_then.format(n=n) for n in range(periods))})
     UNION ALL
     SELECT {TARGET}, h.category, h.channel, h.place, {_of_each(periods, come)}
       FROM reports_happening h

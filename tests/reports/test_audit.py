@@ -14,7 +14,7 @@ from reports import audit, views
 from reports.models import Export
 from tests.reports.test_figures import a_world
 from tests.reports.test_leader_page import statements
-from tests.workflows.stories import DISTRICT, REGION, WARD, category, lodged, office, staff, through
+from tests.workflows.stories import COUNCIL, DISTRICT, REGION, WARD, category, lodged, office, staff, through
 from tests.world import TUESDAY
 from workflows import actions, corrections, leave
 
@@ -156,6 +156,20 @@ def test_page_after_page_shows_each_step_once(desk, read, monkeypatch):
         page = desk.client.get("/desk/audit/" + following[1].replace("&amp;", "&"))
 
     assert len(seen) == 5
+
+
+@pytest.mark.parametrize("few_queues", [0, 1000])
+def test_a_large_office_and_a_small_one_are_searched_differently_and_see_the_same(desk, now, monkeypatch, few_queues):
+    now(a_world())
+    lodged(category=category("rushwa")), lodged(about_office=office(COUNCIL), place=office("1"))
+    monkeypatch.setattr(audit, "FEW_QUEUES", few_queues)
+    asked = {"first": "2026-11-01", "last": "2027-01-31"}
+    seen = {who: lines(whole(desk.sit(who), **asked)) for who in ("kiongozi.120", f"kiongozi.{WARD}", "mkaguzi.1")}
+
+    monkeypatch.setattr(audit, "FEW_QUEUES", 1000 - few_queues)
+
+    assert {who: lines(whole(desk.sit(who), **asked)) for who in seen} == seen
+    assert all(seen.values())
 
 
 @pytest.mark.parametrize("after", ["nonsense", "MjAyNi0xMS0yNXwxMg", "ééé", "%00"])
