@@ -2,7 +2,7 @@
 // screen reader hears of a list, but not of which.
 (function () {
   "use strict";
-  window.addEventListener("load", function () {
+  function nameEach() {
     document.querySelectorAll("select.admin-autocomplete").forEach(function (select) {
       var label = document.querySelector('label[for="' + select.id + '"]');
       var shown = select.nextElementSibling;
@@ -12,5 +12,7 @@
         part.setAttribute("aria-labelledby", (label.id + " " + (part.getAttribute("aria-labelledby") || "")).trim());
       });
     });
-  });
+  }
+  // This file is deferred, so it queues behind what builds the fields.
+  if (window.django && window.django.jQuery) window.django.jQuery(nameEach);
 })();

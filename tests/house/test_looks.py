@@ -64,11 +64,6 @@ def faults_at(page, name, language):
     found = [f"{name} {language}: {fault}" for fault in faults_of(page, WIDTHS)]
     found += [f"{name} {language}: {said}" for said in page.said if not any(words in said for words in EXPECTED)]
     page.said.clear()
-    if os.environ.get("DBG"):
-        import time
-
-        with open("/tmp/looks_proof.txt", "a") as file:
-            print(round(time.monotonic(), 1), name, language, *found[-9:], sep="\n   ", file=file)
     keep_picture(page, f"{name.strip('/').replace('/', '-').partition('?')[0]}-{language}")
     return found
 
@@ -84,7 +79,7 @@ def test_every_page_of_staff_is_fit_for_a_screen_reader_and_for_a_small_phone(wo
             faults.append(f"{look}: {answer.status}")
         faults += faults_at(page, look.path, language)
     seen = {look.name for look in pages}
-    for walk in (accounts, rows_at_once, at_the_counter):
+    for walk in (rows_at_once, at_the_counter, accounts):  # the last signs out
         for name, page in walk(window, live_server, language):
             seen.add(name)
             faults += faults_at(page, name, language)
@@ -159,11 +154,8 @@ def at_the_counter(window, live_server, language):
     page.goto(f"{live_server.url}/desk/counter/")
     page.fill("[name=words]", "Taka hazijazolewa sokoni wiki mbili.")
     page.click("main form button.govuk-button:not(.govuk-button--secondary)")
-    yield "channels_in:counter", page
-    page.select_option("[name=council]", "120")
-    page.click("main form button.govuk-button:not(.govuk-button--secondary)")
-    yield "channels_in:receipt", page
     assert page.url != f"{live_server.url}/desk/counter/"
+    yield "channels_in:receipt", page
 
 
 SIGNED_IN = {

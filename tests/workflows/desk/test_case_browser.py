@@ -57,7 +57,7 @@ def pages(story):
     ]
 
 
-@pytest.mark.parametrize("language", ["sw", "en"])
+@pytest.mark.parametrize("language", ["en"])  # in Swahili by tests/house/test_looks.py
 def test_the_pages_of_a_case_are_fit_for_a_screen_reader_and_for_a_small_phone(
     chromium, full_case, live_server, language
 ):
