@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 
 from channels_in.matching import likely_categories, likely_places
+from complaints.models import Category
+from offices.models import Office
 
 COLUMNS = {"text", "category", "place"}
 OFFERED = 3
@@ -75,11 +77,19 @@ def rows_of(path: Path | str) -> list[dict[str, str]]:
 
 
 def measure(rows: Iterable[dict[str, str]]) -> tuple[Tally, Tally]:
-    """Give how subjects and places were read; a row without a category or a place is not counted for it."""
+    """Give how subjects and places were read; what is right may be given by its code or its name, and is left out where it is not given."""
     subjects, places = Tally(), Tally()
     for row in rows:
-        if row["category"]:
-            subjects.count(row["category"], [(found.code, sure) for found, sure in likely_categories(row["text"])])
-        if row["place"]:
-            places.count(row["place"], [(found.code, sure) for found, sure in likely_places(row["text"])])
+        if right := row["category"].strip():
+            subjects.count(right, [(_called(found, right), sure) for found, sure in likely_categories(row["text"])])
+        if right := row["place"].strip():
+            places.count(right, [(_called(found, right), sure) for found, sure in likely_places(row["text"])])
     return subjects, places
+
+
+def _called(found: Category | Office, right: str) -> str:
+    """Give the code of what was found, or the right word for it if that is what it is called."""
+    names = {found.code, found.name, str(found)}
+    if isinstance(found, Category):
+        names |= {found.name_sw, found.name_en}
+    return right if right.casefold() in {name.casefold() for name in names} else found.code

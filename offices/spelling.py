@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-MOST_LETTERS, MOST_WORDS = 40_000, 4_000  # that are looked at: more than ten pages hold
+MOST_LETTERS, MOST_WORDS = 20_000, 2_500  # that are looked at: what ten pages hold, and the words of eight
 STEP = 2_000
 
 WORD = re.compile(r"[^\W_]+")

@@ -45,6 +45,14 @@ def test_the_command_prints_both_accuracies_and_what_was_taken_for_what(tmp_path
     assert any(line.startswith("maji>umeme") for line in lines)
 
 
+def test_what_is_right_may_be_given_by_name():
+    rows = [{"text": "Hakuna maji bomba limepasuka Tabata kisiwani", "category": "Water supply", "place": "Kisiwani"}]
+
+    subjects, places = measure(rows)
+
+    assert (subjects.first, places.first) == (1, 1)
+
+
 @pytest.mark.parametrize("content", ["text,category\nmaji,maji\n", "\x00\xff", ""])
 def test_what_is_no_such_sheet_is_refused_in_words(tmp_path, content):
     sheet = tmp_path / "sheet.csv"

@@ -154,3 +154,13 @@ def test_without_the_library_the_command_says_what_to_install(monkeypatch):
 
     with pytest.raises(CommandError, match=r"requirements-train\.txt"):
         call_command("learn_subjects")
+
+
+def test_the_clerk_sees_by_which_words_the_machine_read_the_subject(client):
+    case = complaint("Bomba limepasuka na maji yanapotea huku kwetu")
+    client.force_login(User.objects.get(username="karani.1"))
+
+    page = client.get(f"/desk/cases/{case.reference}/route/", HTTP_ACCEPT_LANGUAGE="en")
+
+    assert page.status_code == 200
+    assert "Imesomwa na mashine kutokana na" in page.content.decode()

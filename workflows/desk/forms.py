@@ -9,11 +9,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.categories import categories
 from complaints.models import Complaint
 from complaints.references import read_reference
+from complaints.subjects import why
 from offices.forms import PlaceField
 from workflows import beside, scope, words
 from workflows.desk import choices, fields
@@ -104,10 +106,20 @@ def _merge(asking: Asking) -> Fields:
     return {"into": CaseField(asking, label=_("Reference of the complaint that leads"))}
 
 
+def _read_as(case: Complaint) -> str:
+    """Say how sure our own reading of the subject is, and which words it rests on; nothing where a person chose."""
+    if case.category is None or case.category_confidence == 1:
+        return ""
+    facts = {"words": ", ".join(why(case.words, case.category)), "percent": round(100 * case.category_confidence)}
+    return (
+        gettext("Read by machine from “%(words)s”: sure to %(percent)s in a hundred.") % facts if facts["words"] else ""
+    )
+
+
 def _route(asking: Asking) -> Fields:
     place = asking.case.place
     return {
-        "category": Pick(_plainly(categories().values()), label=_("What is it about?"), initial=asking.case.category_id),
+        "category": Pick(_plainly(categories().values()), label=_("What is it about?"), initial=asking.case.category_id, help_text=_read_as(asking.case)),
         "place": PlaceField(
             label=_("Where is it?"), under=asking.line.offices[-1].pk, required=False,
             help_text=_("Now: %(place)s") % {"place": words.office(place)} if place else _("Type a name, and choose from the list."),
