@@ -11,7 +11,7 @@ FIGURES = {
     "answer": "answered", "approve": "answered", "note": "answered", "confirm": "confirmed",
     "dispute": "disputed", "reopen": "disputed", "lapse": "silent", "hand_up": "escalated",
 }  # fmt: skip
-NO_MOVES = ["read", "reveal", "add_words", "direct", "carry_out", "flag", "rate", "advise"]
+NO_MOVES = ["read", "reveal", "add_words", "direct", "carry_out", "flag", "rate", "advise", "fall_away"]
 BESIDE = ["directive", "directive_overdue"]
 
 
