@@ -79,12 +79,12 @@ def a_thousand_rows(story):
 
 
 def test_a_page_asks_as_little_of_a_thousand_rows_as_of_one_and_little_of_both(monkeypatch):
+    monkeypatch.setattr(kept, "LIFETIME", 3600)  # on a busy machine this takes longer than what is kept is kept
     story, late = lodged(words="Maji hayatoki"), case_in("in_hand")
     ComplaintTask.objects.filter(pk=late.task.pk).update(due_at=TUESDAY)
     ComplaintTask.objects.filter(pk=lodged().task.pk).update(due_at=NOW + dt.timedelta(hours=1))
     through(case_in("answered"), "confirm"), case_in("in_hand")
     one_clock(monkeypatch, NOW)
-    monkeypatch.setattr(kept, "LIFETIME", 3600)  # on a busy machine this takes longer than what is kept is kept
     browsers, asked = {}, {}
     opened = list(pages(story))
     for look in opened:
