@@ -25,13 +25,6 @@ class OwnDate(forms.DateField):
             label=label, widget=forms.DateInput({"autocomplete": "off", "class": "govuk-input--width-10"}), **says
         )
 
-    def clean(self, value: Any) -> dt.date | None:
-        """Give the day; one before or after all that could be reported on is a slip of the hand."""
-        day: dt.date | None = super().clean(value)
-        if day and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(_("Choose a day of this century."))
-        return day
-
     def validate(self, value: Any) -> None:
         """Refuse a day that nobody means."""
         super().validate(value)

@@ -89,7 +89,7 @@ def test_a_day_that_nobody_can_mean_is_refused_in_words(november, day):
 
     for page in ("/reports/", "/desk/audit/", "/desk/audit/exports/"):
         answer = november.client.get(page, {"period": "own", "first": day, "last": day})
-        assert (answer.status_code, "Choose a day of this century." in answer.content.decode()) == (422, True)
+        assert (answer.status_code, "Write a day of the years 2000 to 2099." in answer.content.decode()) == (422, True)
     assert november.client.get("/reports/report.pdf", NOVEMBER | {"last": day}).status_code == 404
 
 
