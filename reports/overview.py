@@ -151,7 +151,7 @@ def oldest(view: View) -> list[dict[str, Any]]:
         category=F("process__category"), received_at=F("process__received_at"), level=F("queue__office__level"),
         name=F("queue__office__name"), place_level=F("process__place__level"), place_name=F("process__place__name"),
     )  # fmt: skip
-    return [_oldest_row(row, view.at) for row in rows]
+    return [_oldest_row(row, view.at) for row in sorted(rows, key=lambda row: row["received_at"])]
 
 
 def _oldest_row(row: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
