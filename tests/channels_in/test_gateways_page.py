@@ -15,10 +15,6 @@ from channels_in.models import Fate, Message
 from notices.models import Notice, Status
 from offices.clock import database_now
 from offices.models import Department, Office, Posting, User
-from tests.workflows.desk.conftest import Desk
-from tests.workflows.desk.test_browser import chromium, look_at
-
-__all__ = ["chromium"]
 
 pytestmark = pytest.mark.django_db
 
@@ -262,22 +258,3 @@ def test_whoever_sets_the_service_up_may_look_before_anybody_is_posted(page):
 
 def test_nobody_writes_there():
     assert browser_of().post(reverse("channels_in:gateways")).status_code == 405
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("language", ["sw", "en"])
-def test_it_is_fit_for_a_screen_reader_and_for_a_small_phone(chromium, client, live_server, language, at, settings):
-    settings.QUIET_HOURS = ()
-    for number in range(12):
-        sent(at, case_id=number % 4)
-    sent(at, Status.FAILED, final_at=at, attempts=1, last_error="the network could not deliver it (34)")
-    notice(
-        at, status=Status.FAILED, sent_at=at, gateway="beem", final_at=at, attempts=30, last_error="Beem 400, says 111"
-    )
-    notice(at - dt.timedelta(hours=1), address=PHONE, last_error="Kannel 403: Authorization failed for sendsms")
-    Message.objects.create(channel="sms_kannel", provider_id="1", body_digest="", received_at=at)
-
-    address = f"{live_server.url}{reverse('channels_in:gateways')}"
-
-    assert look_at(chromium, Desk(client), address, "mfumo.1", language, "gateways") == []

@@ -13,11 +13,11 @@ import pytest
 from chaos.looks import LANGUAGES, SIZES, faults_of
 from notices.models import Notice
 from offices.models import User
+from tests.browser import chromium, keep_picture
 from tests.clocks import one_clock
 from tests.house.looks import NO_LOOK, a_working_world, browser_of, looks
 from tests.house.test_access import addresses
 from tests.offices.test_accounts import code_for
-from tests.workflows.desk.test_browser import chromium, keep_picture
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser

@@ -8,10 +8,10 @@ from django.test import Client
 from complaints.models import Category
 from offices.clock import database_now
 from offices.kept import forget
+from tests.browser import chromium
 from tests.house import production
 from tests.pictures import PAPER, photo
 from tests.workflows.desk.conftest import Desk, address
-from tests.workflows.desk.test_browser import chromium
 from tests.workflows.desk.test_case_browser import attach
 from tests.workflows.stories import category, lodged, office
 

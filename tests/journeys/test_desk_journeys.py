@@ -15,8 +15,8 @@ from notices.models import Notice
 from notices.rendering import render
 from offices.models import Body, Posting
 from reports.models import Export
+from tests.browser import chromium
 from tests.journeys.desk import at_the_desk, clock
-from tests.workflows.desk.test_browser import chromium
 from tests.workflows.stories import case_in, entries, lodged, posted, staff, state_of, through
 from workflows import tasks
 from workflows.models import ComplaintTask

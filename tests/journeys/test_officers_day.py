@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from complaints.models import Complaint
+from tests.browser import chromium
 from tests.journeys.desk import at_the_desk, clock
 from tests.workflows.desk.conftest import address
-from tests.workflows.desk.test_browser import chromium
 from tests.workflows.stories import entries, lodged, staff, state_of
 from workflows.models import ComplaintTask
 

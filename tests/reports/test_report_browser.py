@@ -1,21 +1,17 @@
-"""The leader's page, reports and trails in a real Chromium: what axe finds, sideways scroll, and moves that come by themselves.
-
-SHOTS=folder keeps a picture of every page.
-"""
+"""The leader's page, reports and trails in Swahili; and in a real Chromium, moves that come by themselves."""
 
 import datetime as dt
 
 import pytest
 
 from reports import views
+from tests.browser import chromium, sync_api
 from tests.reports.test_figures import a_world
 from tests.workflows.desk.conftest import Desk
-from tests.workflows.desk.test_browser import chromium, look_at, sync_api
 from tests.workflows.desk.test_languages import in_english
 from tests.workflows.stories import lodged
 
 __all__ = ["chromium"]
-pytestmark = pytest.mark.browser
 
 NOVEMBER = "period=own&first=2026-11-01&last=2026-12-31"
 PAGES = [
@@ -39,16 +35,6 @@ def world(transactional_db, client, monkeypatch):
     return desk, at
 
 
-@pytest.mark.parametrize("language", ["en"])  # in Swahili by tests/house/test_looks.py
-def test_every_page_is_fit_for_a_screen_reader_and_for_a_small_phone(chromium, world, live_server, language):
-    faults = []
-
-    for name, who, path in PAGES:
-        faults += look_at(chromium, world[0], f"{live_server.url}{path}", who, language, name)
-
-    assert faults == []
-
-
 @pytest.mark.parametrize(("name", "who", "path"), PAGES)
 def test_a_page_in_swahili_shows_no_english(world, name, who, path):
     desk, _at = world
@@ -59,6 +45,7 @@ def test_a_page_in_swahili_shows_no_english(world, name, who, path):
     assert in_english(page) == []
 
 
+@pytest.mark.browser
 def test_a_case_that_moves_appears_by_itself(chromium, world, live_server):
     desk, at = world
     context = chromium.new_context()

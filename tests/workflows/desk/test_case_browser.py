@@ -1,4 +1,4 @@
-"""The case's own pages in a real Chromium: what axe finds, sideways scroll, and the small comforts of JavaScript."""
+"""The case's own pages in a real Chromium: the small comforts of JavaScript."""
 
 import io
 
@@ -10,9 +10,9 @@ from complaints import attachments
 from complaints.models import Category
 from notices.rendering import segments
 from offices.kept import forget
+from tests.browser import chromium
 from tests.pictures import PAPER, photo
 from tests.workflows.desk.conftest import Desk, address
-from tests.workflows.desk.test_browser import chromium, look_at
 from tests.workflows.stories import lodged
 from workflows import actions
 
@@ -42,31 +42,6 @@ def full_case(transactional_db, client, clock):
     attach(story, photo(size=(640, 480)), PAPER)
     clock(story.at)
     return Desk(client), story
-
-
-def pages(story):
-    """Give the pages to be looked at: a name, who looks, and the address."""
-    case = address(story)
-    return [
-        ("file", "afisa.120.maji", case),
-        ("file-supervisor", "msimamizi.120.maji", case),
-        ("attach", "afisa.120.maji", f"{case}attach/"),
-        ("reveal", "afisa.120.maji", f"{case}reveal/"),
-        ("answering", "afisa.120.maji", f"{case}answer/"),
-        ("asking", "afisa.120.maji", f"{case}ask/"),
-    ]
-
-
-@pytest.mark.parametrize("language", ["en"])  # in Swahili by tests/house/test_looks.py
-def test_the_pages_of_a_case_are_fit_for_a_screen_reader_and_for_a_small_phone(
-    chromium, full_case, live_server, language
-):
-    (desk, story), faults = full_case, []
-
-    for name, who, path in pages(story):
-        faults += look_at(chromium, desk, f"{live_server.url}{path}", who, language, name)
-
-    assert faults == []
 
 
 def opened(chromium, desk, url, scripts):
