@@ -85,13 +85,8 @@ def leader_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def moves_fragment(request: HttpRequest) -> HttpResponse:
     """Give the newest moves alone, or 304 while there is no newer one: the leader's page asks every half minute."""
-    if request.headers.get("HX-Request") and not request.user.is_authenticated:
+    if not request.user.is_authenticated:
         return render(request, "desk/_logged_out.html", {"next": reverse("reports:leader")}, status=STOP_ASKING)
-    return _moves_fragment(request)
-
-
-@login_required
-def _moves_fragment(request: HttpRequest) -> HttpResponse:
     lines = overview.moves(_view(request))
     told = "|".join([get_language() or "", *(f"{line.at.isoformat()} {line.reference} {line.what}" for line in lines)])
     etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'

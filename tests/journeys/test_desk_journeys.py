@@ -64,8 +64,8 @@ def test_a_leaders_directive_is_unread_then_read_then_carried_out(at_the_desk, c
     leader.press("Give a directive").reads("The directive is in the queue.", "Not yet read")
 
     clock.forward(hours=1)
-    officer = at_the_desk(OFFICER).open("/desk/inbox/?tab=queues").reads("Directive")
-    officer.page.locator("tr", has_text="Directive").locator("a").first.click()
+    officer = at_the_desk(OFFICER).open("/desk/inbox/?tab=queues").reads("A leader's directive")
+    officer.page.locator("tr", has_text="A leader's directive").locator("a").first.click()
     officer.reads("Mtengeneze bomba leo, na mnijulishe.")
 
     leader.open(story).reads("First read").reads_nothing_of("Not yet read")

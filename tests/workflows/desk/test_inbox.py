@@ -188,21 +188,22 @@ def test_a_row_says_what_an_officer_needs_to_choose():
 def fill(cursor, rows):
     """Put open tasks into the council's queue for water, in bulk, with every deadline of the next 400 hours."""
     cursor.execute(
-        "INSERT INTO complaints_complaint (flow_class, status, created, reference, secret, kind, outcome, priority, words,"
-        " language, channel, arrival, received_at, entered_at, came_back, category_id, category_confidence,"
-        " place_confidence, place_words, about_post, state)"
+        "WITH lodged AS (INSERT INTO complaints_complaint (flow_class, status, created, reference, secret, kind, outcome,"
+        " priority, words, language, channel, arrival, received_at, entered_at, came_back, category_id,"
+        " category_confidence, place_confidence, place_words, about_post, state)"
         " SELECT 'workflows/flows.ComplaintFlow', 'NEW', %(at)s, '27' || lpad(n::text, 10, '0'), 'x', 'complaint', '', 0,"
         " 'Maji hayatoki', 'sw', 'web', '', %(at)s, %(at)s, '', %(category)s, 1, 1, '', '', 'queued'"
-        " FROM generate_series(1, %(rows)s) n",
-        {"at": TUESDAY, "category": Category.objects.get(code="maji").pk, "rows": rows},
-    )
-    cursor.execute(
-        "INSERT INTO workflows_complainttask (flow_task, flow_task_type, status, created, token, process_id, queue_id,"
+        " FROM generate_series(1, %(rows)s) n RETURNING id)"
+        " INSERT INTO workflows_complainttask (flow_task, flow_task_type, status, created, token, process_id, queue_id,"
         " due_at, questions, rank, side)"
         " SELECT 'workflows/flows.ComplaintFlow.work', 'HUMAN', 'NEW', %(at)s, 'start', id, %(queue)s,"
-        " %(at)s + interval '1 day' + (id %% 400) * interval '1 hour', 0, 1, false FROM complaints_complaint c"
-        " WHERE NOT EXISTS (SELECT FROM workflows_complainttask t WHERE t.process_id = c.id)",
-        {"at": TUESDAY, "queue": queue("120", "maji").pk},
+        " %(at)s + interval '1 day' + (id %% 400) * interval '1 hour', 0, 1, false FROM lodged",
+        {
+            "at": TUESDAY,
+            "category": Category.objects.get(code="maji").pk,
+            "rows": rows,
+            "queue": queue("120", "maji").pk,
+        },
     )
 
 
