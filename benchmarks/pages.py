@@ -15,8 +15,8 @@ from benchmarks.inbox import fill_queue
 from benchmarks.measure import Result, Work, compared, medians
 from complaints.models import Category
 from config.launch.places import free_port
-from config.launch.processes import Family, wait_until
-from config.launch.run import says_ready, web_command
+from config.launch.processes import Family
+from config.launch.run import start_web
 from offices.models import User
 from offices.tree import queue_at
 
@@ -44,14 +44,10 @@ def bench_inbox_http(n: int) -> Result:
 @contextlib.contextmanager
 def served() -> Iterator[int]:
     """Start the web server as `make run` does, and give its port."""
-    port = free_port()
-    family = Family()
-    try:
-        web = family.start("web", web_command(port), env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"})
-        wait_until(lambda: says_ready(port), child=web, seconds=60, what="/readyz answered 200")
+    with Family() as family:
+        port = free_port()
+        start_web(family, {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}, port)
         yield port
-    finally:
-        family.stop()
 
 
 def signed_in(username: str) -> Client:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 
 from django.db import connection
+from django.http.response import HttpResponseBase
 
 from benchmarks.measure import Result, seconds
 from benchmarks.pages import signed_in
@@ -44,10 +45,10 @@ def cold(work: Callable[[], object]) -> float:
     return sorted(taken)[TIMES // 2]
 
 
-def opened(page: object) -> None:
+def opened(page: HttpResponseBase) -> None:
     """Fail unless the page is there."""
-    if page.status_code != 200:  # type: ignore[attr-defined]
-        raise RuntimeError(f"The report answered {page.status_code}")  # type: ignore[attr-defined]
+    if page.status_code != 200:
+        raise RuntimeError(f"The report answered {page.status_code}")
 
 
 def bare_count(period: Period) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import http.client
-import os
 import subprocess
 import sys
 import time
@@ -13,25 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 from benchmarks.measure import Result
-from config.launch.places import free_port
-from config.launch.processes import Family, wait_until
-from config.launch.run import says_ready, web_command
+from benchmarks.pages import served
 
 SECONDS, CLIENTS = 15, 8
 
 
 def bench_sms_http() -> Result:
     """Lodge by SMS for some seconds, and count what was answered with a reference."""
-    port = free_port()
-    family = Family()
-    try:
-        web = family.start("web", web_command(port), env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"})
-        wait_until(lambda: says_ready(port), child=web, seconds=60, what="/readyz answered 200")
-        counted = subprocess.run(
-            [sys.executable, "-m", "benchmarks.sms", str(port)], capture_output=True, text=True, check=True
-        )
-    finally:
-        family.stop()
+    with served() as port:
+        clients = [sys.executable, "-m", "benchmarks.sms", str(port)]
+        counted = subprocess.run(clients, capture_output=True, text=True, check=True)
     answered = int(counted.stdout)
     return Result("sms_http", answered, answered / SECONDS, "/s")
 

@@ -45,7 +45,7 @@ def desk_of(by: Actor) -> Office:
 def enter(request: HttpRequest) -> HttpResponse:
     """Take a complaint that somebody has brought; a second press of the button leads to the same receipt."""
     at = database_now()
-    clerk = actors.person(request.user, at=at, via="counter")  # type: ignore[arg-type]
+    clerk = actors.signed_in(request, at=at, via="counter")
     desk = desk_of(clerk)
     if request.method != "POST":
         return _ask(request, CounterForm(desk=desk, at=at), new_token())
@@ -71,7 +71,7 @@ def _ask(request: HttpRequest, form: CounterForm, token: str, status: int = 200)
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the receipt of a complaint entered at one's own desk, on the day it was entered."""
     at = database_now()
-    clerk = actors.person(request.user, at=at, via="counter")  # type: ignore[arg-type]
+    clerk = actors.signed_in(request, at=at, via="counter")
     case = _entered_at(desk_of(clerk), read_reference(reference) or "", clerk, at)
     if case is None:
         raise Http404

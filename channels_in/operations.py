@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from channels_in import gateways
 from notices.models import Notice
-from offices.actors import person
+from offices.actors import signed_in
 from offices.clock import database_now
 
 
@@ -20,7 +20,7 @@ from offices.clock import database_now
 def gateways_page(request: HttpRequest) -> HttpResponse:
     """Show the gateways, the queue, what failed and what a case costs."""
     at = database_now()
-    if not gateways.may_look(person(request.user, at=at)):  # type: ignore[arg-type]
+    if not gateways.may_look(signed_in(request, at=at)):
         raise PermissionDenied(_("Only administrators and supervisors of a region see this page."))
     lately, waiting = gateways.newest(Notice), gateways.outbox(at)
     page = {

@@ -29,8 +29,8 @@ import psycopg2
 
 from config.launch import servers
 from config.launch.places import free_port
-from config.launch.processes import Child, Family, wait_until
-from config.launch.run import says_ready, web_command
+from config.launch.processes import Child, Family
+from config.launch.run import start_web
 
 CLIENTS = 6
 HEADERS = {"Authorization": "Basic " + base64.b64encode(b"kannel:demo").decode()}
@@ -128,9 +128,8 @@ class Database:
 
 def run(seconds: float, folder: Path, *, prepared_by: str = "config.launch.prepare") -> Ledger:
     """Run the trial in a folder of its own, and give the ledger; raises AssertionError when a promise is broken."""
-    family = Family()
     ledger = Ledger()
-    try:
+    with Family() as family:
         database = Database(family, folder)
         environment = {
             **os.environ, "DATABASE_URL": database.url, "REDIS_URL": servers.start_valkey(family, folder),
@@ -142,12 +141,9 @@ def run(seconds: float, folder: Path, *, prepared_by: str = "config.launch.prepa
         assert prepare.process.wait() == 0, prepare.tail()
         family.children.remove(prepare)
         port = free_port()
-        web = family.start("web", web_command(port), env=environment, log=folder / "web.log")
-        wait_until(lambda: says_ready(port), child=web, seconds=60, what="/readyz answered 200")
+        web = start_web(family, environment, port, log=folder / "web.log")
         _storm(port, web, database, seconds, ledger)
         reconcile(database.url, ledger)
-    finally:
-        family.stop()
     return ledger
 
 

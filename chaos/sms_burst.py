@@ -24,8 +24,8 @@ import psycopg2
 
 from config.launch import kannel, servers
 from config.launch.places import ROOT, free_port
-from config.launch.processes import Child, Family, wait_until
-from config.launch.run import says_ready, web_command
+from config.launch.processes import Child, Family
+from config.launch.run import start_web
 from tests.channels_in.kannel import Kannel, eventually
 from tests.channels_in.smsc import Operator
 
@@ -49,14 +49,9 @@ class Ledger:
 
 def run(phones: int, folder: Path, *, prepared_by: str = "config.launch.prepare") -> Ledger:
     """Run the trial in a folder of its own; raises AssertionError when a promise is broken."""
-    family, boxes, ledger = Family(), Family(), Ledger(phones)
-    with contextlib.ExitStack() as stack:
-        stack.callback(family.stop)
-        stack.callback(boxes.stop)
-        port = free_port()
-        ports = kannel.Ports(free_port(), free_port(), free_port(), 0)
-        operator = stack.enter_context(Operator())
-        ports = kannel.Ports(ports.admin, ports.boxes, ports.sendsms, operator.port)
+    ledger, port = Ledger(phones), free_port()
+    with Family() as family, Family() as boxes, Operator() as operator:
+        ports = kannel.Ports(free_port(), free_port(), free_port(), operator.port)
         url = servers.start_postgres(family, folder, durable=False)
         environment = {
             **os.environ, "DATABASE_URL": url, "REDIS_URL": servers.start_valkey(family, folder),
@@ -64,8 +59,8 @@ def run(phones: int, folder: Path, *, prepared_by: str = "config.launch.prepare"
             "KANNEL_SEND_URL": f"http://127.0.0.1:{ports.sendsms}/cgi-bin/sendsms",
         }  # fmt: skip
         subprocess.run([sys.executable, "-m", prepared_by], cwd=ROOT, env=environment, check=True, capture_output=True)
-        web = serve(family, port, environment, folder)
-        conf = kannel.configuration(ports, f"http://127.0.0.1:{port}", password="trial", seconds_between_tries=1)  # noqa: S106
+        web = start_web(family, environment, port, log=folder / "web.log")
+        conf = kannel.configuration(ports, f"http://127.0.0.1:{port}", password="trial", seconds_between_tries=1)
         (folder / "kannel.conf").write_text(conf)
         gateway = Kannel(folder, ports, operator, boxes)
         gateway.start()
@@ -75,18 +70,13 @@ def run(phones: int, folder: Path, *, prepared_by: str = "config.launch.prepare"
     return ledger
 
 
-def serve(family: Family, port: int, environment: dict[str, str], folder: Path) -> Child:
-    """Start the web server, and return when it answers."""
-    web = family.start("web", web_command(port), env=environment, cwd=ROOT, log=folder / "web.log")
-    wait_until(lambda: says_ready(port), child=web, seconds=60, what="/readyz answered 200")
-    return web
-
-
 def phone(number: int) -> str:
     return f"2557{number:08d}"
 
 
-def burst(gateway, family, web, port, environment, folder, ledger: Ledger) -> None:  # type: ignore[no-untyped-def]
+def burst(
+    gateway: Kannel, family: Family, web: Child, port: int, environment: dict[str, str], folder: Path, ledger: Ledger
+) -> None:
     """Let all phones write at once, and kill the web server when a third has been answered."""
     operator, begun = gateway.operator, time.monotonic()
     for number in range(ledger.phones):
@@ -97,7 +87,7 @@ def burst(gateway, family, web, port, environment, folder, ledger: Ledger) -> No
     web.process.wait()
     family.children.remove(web)
     time.sleep(AWAY)
-    serve(family, port, environment, folder)
+    start_web(family, environment, port, log=folder / "web.log")
     eventually(lambda: len(operator.heard) >= ledger.phones, "all are answered", 600)
     ledger.per_second = ledger.phones / (time.monotonic() - begun - AWAY)
     time.sleep(2)  # whoever would be answered twice, is by now
@@ -107,7 +97,7 @@ def reconcile(url: str, operator: Operator, phones: int) -> None:
     """Hold what phones heard against the database."""
     answers = Counter(each.phone for each in operator.heard)
     assert answers == {phone(number): 1 for number in range(phones)}, "not every phone was answered just once"
-    told = {f"+{each.phone}": REFERENCE.search(each.words)[0].replace("-", "") for each in operator.heard}  # type: ignore[index]
+    told = {f"+{each.phone}": REFERENCE.findall(each.words)[0].replace("-", "") for each in operator.heard}
     with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT m.sender, c.reference FROM channels_in_message m JOIN complaints_complaint c ON c.id = m.complaint_id"
@@ -140,7 +130,7 @@ def deliver(environment: dict[str, str]) -> None:
     subprocess.run([sys.executable, "manage.py", "deliver", "--once"], cwd=ROOT, env=environment, check=True)
 
 
-def _count(connection, condition: str) -> int:  # type: ignore[no-untyped-def]
+def _count(connection: psycopg2.extensions.connection, condition: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM notices_notice WHERE kind = 'added' AND {condition}")
         return int(cursor.fetchone()[0])

@@ -86,8 +86,8 @@ def _piece(dice: random.Random) -> str:
 
 def readings() -> list[Callable[[str], Any]]:
     """Give all that reads a text, each to be timed by itself."""
-    from channels_in.grammar import read  # noqa: PLC0415  (Django must be set up first)
-    from channels_in.matching import find_category, find_place, plain_digest  # noqa: PLC0415
+    from channels_in.grammar import read  # Django must be set up first
+    from channels_in.matching import find_category, find_place, plain_digest
 
     return [read, find_category, find_place, plain_digest]
 
@@ -128,11 +128,11 @@ def run(seconds: float, seed: int = 1) -> Findings:
 
 def main() -> None:
     """Prepare an own database, read, print; ends with 1 where something broke or was slow."""
-    import django  # noqa: PLC0415
+    import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
     call_command("load_offices", "offices/data/offices-dar-es-salaam.csv", verbosity=0)

@@ -211,7 +211,7 @@ class OnlyOnce(forms.Form):
     user: Any
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
+        code: str = super().clean_code()  # type: ignore[misc]  # of the allauth form that it is mixed into
         if not cache.add(f"second_factor_used:{self.user.pk}:{normalize_user_code(code)}", 1, CODE_HOLDS_SECONDS):
             raise cast(Exception, get_mfa_adapter().validation_error("incorrect_code"))
         return code

@@ -285,26 +285,26 @@ if __name__ == "__main__":
     django.setup()
 
 # The product, which can be imported only once Django is set up.
-from django.conf import settings  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone, translation  # noqa: E402
-from PIL import Image  # noqa: E402
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone, translation
+from PIL import Image
 
-from complaints import attachments  # noqa: E402
-from complaints.attachments import Paper  # noqa: E402
-from complaints.models import Category, Complaint  # noqa: E402
-from complaints.references import read_reference, written  # noqa: E402
-from complaints.verify import faults  # noqa: E402
-from escalation.sweep import escalate  # noqa: E402
-from notices.models import Notice  # noqa: E402
-from notices.rendering import render  # noqa: E402
-from offices import actors  # noqa: E402
-from offices.clock import database_now  # noqa: E402
-from offices.models import Office, Queue, User  # noqa: E402
-from offices.tree import queue_with  # noqa: E402
-from workflows import actions  # noqa: E402
-from workflows.desk.casefile import open_case  # noqa: E402
-from workflows.models import ComplaintTask  # noqa: E402
+from complaints import attachments
+from complaints.attachments import Paper
+from complaints.models import Category, Complaint
+from complaints.references import read_reference, written
+from complaints.verify import faults
+from escalation.sweep import escalate
+from notices.models import Notice
+from notices.rendering import render
+from offices import actors
+from offices.clock import database_now
+from offices.models import Office, Queue, User
+from offices.tree import queue_with
+from workflows import actions
+from workflows.desk.casefile import open_case
+from workflows.models import ComplaintTask
 
 if __name__ == "__main__":
     sys.exit(main())

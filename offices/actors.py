@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.db.models import TextChoices
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +57,11 @@ def reaches(posting: Posting, queue: Queue) -> bool:
 def person(user: User, *, at: dt.datetime, via: str = "desk") -> Actor:
     """Give the actor for a member of staff, with the postings that hold at that moment."""
     return Actor(ActorKind.STAFF, via, user=user, postings=postings_of(user.pk, at))
+
+
+def signed_in(request: HttpRequest, *, at: dt.datetime, via: str = "desk") -> Actor:
+    """Give the actor for whoever is signed in; for doors behind `login_required`."""
+    return person(cast(User, request.user), at=at, via=via)  # nobody is anonymous behind those doors
 
 
 def postings_of(user_id: int, at: dt.datetime) -> tuple[Posting, ...]:

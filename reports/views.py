@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from offices.actors import person
+from offices.actors import signed_in
 from offices.clock import database_now
 from offices.models import Department, Office
 from offices.tree import line_of
@@ -38,7 +38,7 @@ from workflows.desk.inbox_views import STOP_ASKING
 def _who_comes(request: HttpRequest, roles: tuple[str, ...]) -> tuple[Reach, dt.datetime]:
     """Give the reader at the door with the office asked for, and the moment."""
     at = database_now()
-    return reach(person(request.user, at=at), roles, request.GET.get("office", "")), at  # type: ignore[arg-type]
+    return reach(signed_in(request, at=at), roles, request.GET.get("office", "")), at
 
 
 def _query(request: HttpRequest, names: tuple[str, ...], **changes: str) -> str:

@@ -1,7 +1,7 @@
 """`make screenshots`: the main screens of each role in a real Chromium, on a scratch database of made-up complaints.
 
-    make screenshots                                  docs/screens/, in Swahili
-    make screenshots ARGS="/tmp/looks --language en"  elsewhere, to look at
+    make screenshots                                docs/screens/, in Swahili
+    make screenshots ARGS="FOLDER --language en"    elsewhere, to look at
 
 Every run shows the same day and the same complaints, so that a picture changes only when its page does. The moment
 below stands for the database's at every door.

@@ -26,15 +26,11 @@ def run_with_servers(
     """
     if not command:
         raise CannotStart("Which command? For example: exec -- .venv/bin/python manage.py check")
-    family = Family()
-    with scratch(shelf) as folder:
-        try:
-            addresses = servers.start(family, folder, durable=durable)
-            environment = {**addresses.environment(), "MALALAMIKO_VAR": str(folder)}
-            code = run_here([sys.executable, "-m", "config.launch.prepare"], environment) if prepared else 0
-            return code or run_here(command, environment)
-        finally:
-            family.stop()
+    with scratch(shelf) as folder, Family() as family:
+        addresses = servers.start(family, folder, durable=durable)
+        environment = {**addresses.environment(), "MALALAMIKO_VAR": str(folder)}
+        code = run_here([sys.executable, "-m", "config.launch.prepare"], environment) if prepared else 0
+        return code or run_here(command, environment)
 
 
 def run_here(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:

@@ -49,7 +49,7 @@ def find_python() -> None:
     for minor in range(OLDEST[1], NEWEST[1] + 1):
         other = shutil.which(f"python3.{minor}")
         if other and subprocess.call([other, "-c", ""], stderr=subprocess.DEVNULL) == 0:
-            os.execv(other, [other, __file__, *sys.argv[1:]])  # noqa: S606
+            os.execv(other, [other, __file__, *sys.argv[1:]])  # noqa: S606  (the same words again, by a Python that will do)
     raise CannotSetUp(
         f"Malalamiko needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}; this is {sys.version.split()[0]}. "
         "Install one of them, or name it: make run PYTHON=/path/to/python"

@@ -6,13 +6,11 @@ https://www.kannel.org/download/kannel-userguide-snapshot/userguide.html
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -174,7 +172,7 @@ def try_sms() -> int:
     ports = Ports(admin=free_port(), boxes=free_port(), sendsms=13013, operator=free_port())
     if listens(ports.sendsms):
         raise CannotStart("Port 13013 is taken: another Kannel seems to run here.")
-    with scratch("kannel") as folder, _family() as family:
+    with scratch("kannel") as folder, Family() as family:
         conf = configuration(ports, f"http://127.0.0.1:{port}", password=os.urandom(12).hex())
         (folder / "kannel.conf").write_text(conf)
         operator = [sys.executable, "-m", "tests.channels_in.smsc", str(ports.operator)]
@@ -188,12 +186,3 @@ def try_sms() -> int:
             time.sleep(0.2)
         print(f"malalamiko: {dead.name} ended; stopping.\n{dead.tail()}", file=sys.stderr)
         return 1
-
-
-@contextlib.contextmanager
-def _family() -> Iterator[Family]:
-    family = Family()
-    try:
-        yield family
-    finally:
-        family.stop()

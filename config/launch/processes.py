@@ -97,6 +97,12 @@ class Family:
         self.children.append(child)
         return child
 
+    def __enter__(self) -> "Family":
+        return self
+
+    def __exit__(self, *_why: object) -> None:
+        self.stop()
+
     def first_dead(self) -> Child | None:
         """A child that has ended, if any."""
         return next((child for child in self.children if child.process.poll() is not None), None)

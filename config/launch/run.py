@@ -24,8 +24,7 @@ def run() -> int:
     """Returns when a part has died (1); a signal raises StopAsked through it. Either way nothing is left running."""
     with held(ours(VAR) / "lock", "Malalamiko"):
         port = choose_port()
-        family = Family()
-        try:
+        with Family() as family:
             addresses = servers.start(family, VAR, durable=True)
             with addresses_for_a_second_shell(addresses):
                 environment = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **addresses.environment()}
@@ -33,8 +32,6 @@ def run() -> int:
                 start_serving(family, environment, port)
                 welcome(port)
                 return watch(family)
-        finally:
-            family.stop()
 
 
 def choose_port() -> int:
@@ -88,11 +85,17 @@ def start_serving(family: Family, environment: Mapping[str, str], port: int) -> 
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]
     celery = [sys.executable, *calm, "-m", "celery", "-A", "config.celery"]
     quiet = ["--loglevel=WARNING"]
-    web = family.start("web", web_command(port), env=environment, cwd=ROOT)
     worker = ["worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--without-heartbeat", *quiet]
     family.start("worker", [*celery, "--quiet", *worker], env=environment, cwd=ROOT)
     family.start("beat", [*celery, "--quiet", "beat", "--pidfile=", *quiet], env=environment, cwd=ROOT)
+    start_web(family, environment, port)
+
+
+def start_web(family: Family, environment: Mapping[str, str], port: int, *, log: Path | None = None) -> Child:
+    """The web server alone; returns when `/readyz` answers 200."""
+    web = family.start("web", web_command(port), env=environment, cwd=ROOT, log=log)
     wait_until(lambda: says_ready(port), child=web, seconds=60, what="/readyz answered 200")
+    return web
 
 
 def web_command(port: int) -> list[str | Path]:

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from django.db import connection
 
 from config.launch.places import ROOT, free_port
-from config.launch.processes import Family, wait_until
-from config.launch.run import says_ready, web_command
+from config.launch.processes import Family
+from config.launch.run import start_web
 
 SECRET_KEY = "a key of its own for the tests, longer than fifty characters: 0123456789"
 # Large, and no page of ours asks for it.
@@ -41,14 +41,11 @@ def environment(folder: Path) -> dict[str, str]:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve the test's database from a folder of its own, and give the address; sign in under `SECRET_KEY`."""
-    named, family = environment(folder), Family()
+    named = environment(folder)
     ignored = [word for each in LEFT_OUT for word in ("-i", each)]
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0", *ignored]
     subprocess.run(collect, env=named, cwd=ROOT, check=True)
-    port = free_port()
-    try:
-        web = family.start("web", web_command(port), env=named, cwd=ROOT, log=folder / "web.log")
-        wait_until(lambda: says_ready(port), child=web, seconds=60, what="/readyz answered 200")
+    with Family() as family:
+        port = free_port()
+        start_web(family, named, port, log=folder / "web.log")
         yield f"http://127.0.0.1:{port}"
-    finally:
-        family.stop()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from complaints.models import Complaint
 from complaints.states import State
-from offices.actors import Actor, person
+from offices.actors import Actor, signed_in
 from offices.clock import database_now
 from workflows import actions, together, words, writer
 from workflows.desk import casefile, diagram, fields
@@ -50,7 +50,7 @@ STATUS = {
 def who_comes(request: HttpRequest) -> tuple[Actor, dt.datetime]:
     """Give the member of staff at the door, and the moment."""
     at = database_now()
-    return person(request.user, at=at), at  # type: ignore[arg-type]
+    return signed_in(request, at=at), at
 
 
 # Looking.
