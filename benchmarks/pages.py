@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import http.client
-import os
-from collections.abc import Iterator
 
 from django.test import Client
 
 from benchmarks.cases import Scene
 from benchmarks.inbox import fill_queue
 from benchmarks.measure import Result, Work, compared, medians
+from benchmarks.serving import served
 from complaints.models import Category
-from config.launch.places import free_port
-from config.launch.processes import Family
-from config.launch.run import start_web
 from offices.models import User
 from offices.tree import queue_at
 
@@ -39,15 +34,6 @@ def bench_inbox_http(n: int) -> Result:
     with served() as port:
         ways = {"ours": getting(port, "afisa.120.maji", INBOX), "raw": getting(port, "afisa.120.afya", INBOX)}
         return compared("inbox_http_1m", n, medians(ways, rounds=ROUNDS, times=TIMES))
-
-
-@contextlib.contextmanager
-def served() -> Iterator[int]:
-    """Start the web server as `make run` does, and give its port."""
-    with Family() as family:
-        port = free_port()
-        start_web(family, {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}, port)
-        yield port
 
 
 def signed_in(username: str) -> Client:

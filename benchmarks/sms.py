@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 from benchmarks.measure import Result
-from benchmarks.pages import served
+from benchmarks.serving import served
 
 SECONDS, CLIENTS = 15, 8
 

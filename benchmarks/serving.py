@@ -1,0 +1,20 @@
+"""The web server as `make run` starts it, for what is measured through it; needs no Django here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from config.launch.places import free_port
+from config.launch.processes import Family
+from config.launch.run import start_web
+
+
+@contextlib.contextmanager
+def served() -> Iterator[int]:
+    """Serve the benchmarks' database, and give the port."""
+    with Family() as family:
+        port = free_port()
+        start_web(family, {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}, port)
+        yield port
