@@ -15,7 +15,6 @@ import io
 import os
 import random
 import re
-import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,6 @@ NOW = dt.datetime(2026, 11, 24, 10, 20, tzinfo=ZoneInfo("Africa/Dar_es_Salaam"))
 HEAVIEST = 120 * 1024  # bytes
 COLOURS = 64  # letters, lines and a few grounds; more is weight
 WIDE, PHONE = (1280, 900), (360, 740)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 @dataclass(frozen=True)
@@ -306,20 +304,18 @@ def main() -> None:
     asked = asked.parse_args()
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
     from offices import clock
 
     clock.database_now = lambda: NOW  # before any door has asked for it by name
     import django
 
     django.setup()
-    from playwright.sync_api import sync_playwright
+    from tests.browser import CHROMIUM, QUIET, sync_api
 
     cases, address = tell(), serve()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for screen in screens(cases):
             if asked.only and not re.search(asked.only, screen.name):
                 continue

@@ -4,44 +4,28 @@ SHOTS=folder keeps a picture of every page.
 """
 
 import gzip
-import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
+from chaos.looks import SIZES, faults_of
 from complaints.models import Complaint
 from notices.models import Notice
 from notices.rendering import render
 from offices import actors
 from offices.clock import database_now
 from offices.models import Body, User
+from tests.browser import chromium, keep_picture
 from tests.workflows.stories import case_in
 from workflows import actions
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
-sync_api = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+__all__ = ["chromium"]
+pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")]
-
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-SIZES = [(320, 640), (360, 740), (1280, 900)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WORDS = "Bomba la maji limepasuka karibu na soko, maji yanamwagika barabarani tangu Jumatatu."
 MOST_BYTES = 25 * 1024
 CODE = re.compile(r"\b(?:[0-9a-z]{4}-){3}[0-9a-z]{4}\b")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Start one browser for all pages."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -185,15 +169,8 @@ def test_every_page_is_fit_for_a_screen_reader_and_for_a_small_phone(citizen, li
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 faults.append(f"{name}: wider than {width}")
             keep_picture(page, f"{name}-{width}-{language}")
-        found = axe.Axe().run(page, options=RULES).response["violations"]
-        faults += [f"{name}: {each['id']} {[node['html'][:160] for node in each['nodes'][:3]]}" for each in found]
+        faults += [f"{name}: {fault}" for fault in faults_of(page, SIZES[-1:])]
         faults += [f"{name}: {error}" for error in page.errors if "status of 400" not in error]
         page.errors.clear()
 
     assert faults == []
-
-
-def keep_picture(page, name):
-    """Keep a picture of the page, if somebody wants one."""
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
