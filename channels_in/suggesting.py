@@ -41,7 +41,7 @@ class Suggestions(PartnerView):
 
 def asks_too_often(address: str, now: float) -> bool:
     """Count one question of an address, and say whether that was more than it may ask in a second."""
-    global _since  # noqa: PLW0603
+    global _since
     if now - _since >= 1 or len(_asked) >= MOST_ADDRESSES:
         _asked.clear()
         _since = now

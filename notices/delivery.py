@@ -161,7 +161,7 @@ def wait_after(attempts: int) -> dt.timedelta:
     A fifth more or less by chance: after an outage they should not all come back in the same second.
     """
     doubled: dt.timedelta = FIRST_WAIT * 2 ** (attempts - 1)
-    return min(doubled, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311  (spreads load, keeps no secret)
+    return min(doubled, LONGEST_WAIT) * random.uniform(0.8, 1.2)
 
 
 def old(now: Combinable) -> QuerySet[Notice]:

@@ -8,7 +8,7 @@ from typing import Any
 from notices.models import Notice, Status
 
 
-def queue(  # noqa: PLR0913  (every fact of a notice is said by name)
+def queue(
     kind: str,
     *,
     address: str,

@@ -392,7 +392,7 @@ def lapse(task: ComplaintTask, *, at: dt.datetime) -> Done:
     return _close(task, "lapse", CLOCK, at, detail="silence")
 
 
-def _close(  # noqa: PLR0913  (what closing moves have in common)
+def _close(
     task: ComplaintTask, move: str, by: Actor, at: dt.datetime, reason: str = "", *, detail: str = "", although: str = ""
 ) -> Done:  # fmt: skip
     def fill(asking: Asking, plan: Plan) -> None:

@@ -35,7 +35,7 @@ def may_correct(asking: Asking) -> bool:
     return bool(asking.roles & MAY_CORRECT) and asking.case.state in LIVE and not asking.task.side
 
 
-def correct(  # noqa: PLR0913  (each thing is said by name)
+def correct(
     task: ComplaintTask,
     *,
     category: Category | None = None,

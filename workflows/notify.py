@@ -44,7 +44,7 @@ KIND_OF_MOVE = {
 }
 
 
-def tell(  # noqa: PLR0913  (every fact is said by name)
+def tell(
     case: Complaint,
     kind: str,
     *,
