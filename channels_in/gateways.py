@@ -119,10 +119,10 @@ class WayOut:
         return name_of(self.gateway)
 
     @property
-    def share_delivered(self) -> int | None:
-        """Percent of those of which a report came; None where none did."""
+    def delivered_words(self) -> str:
+        """How many were delivered, and how many percent that is of those of which a report came."""
         ended = self.delivered + self.failed
-        return round(100 * self.delivered / ended) if ended else None
+        return f"{self.delivered} ({round(100 * self.delivered / ended)}%)" if ended else str(self.delivered)
 
     @property
     def health(self) -> str:
