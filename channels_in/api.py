@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import quote
@@ -65,8 +65,23 @@ def in_words(error: APIException) -> str:
         401: _("Send the key of your program: Authorization: Bearer, and then the key."),
         405: _("This address does not take this method."),
         415: _("Send JSON, with Content-Type: application/json."),
+        429: _("Too many questions at once. Ask again in a second."),
     }
     return said.get(error.status_code, str(error.detail))
+
+
+def as_problem(error: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
+    """Say what is wrong as a problem; None for our own faults, which travel."""
+    if isinstance(error, Http404):
+        return problem(404, _("There is no such complaint, or it did not come from you."))
+    if not isinstance(error, APIException):
+        return None
+    response = problem(error.status_code, in_words(error))
+    # The framework has put on the exception how to prove oneself, and after how many seconds to ask again.
+    for header, name in (("WWW-Authenticate", "auth_header"), ("Retry-After", "wait")):
+        if value := getattr(error, name, None):
+            response[header] = str(value)
+    return response
 
 
 # Who asks, and with what.
@@ -127,6 +142,13 @@ class StrictJSON(BaseParser):
         return body
 
 
+def object_of(request: Request) -> dict[str, Any]:
+    """Give the JSON object that was sent; an empty one for no body."""
+    body = request.data
+    assert isinstance(body, dict)
+    return body
+
+
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -163,16 +185,9 @@ class PartnerView(APIView):
             raise Http404
         super().initial(request, *args, **kwargs)
 
-    def handle_exception(self, error: Exception) -> HttpResponse:  # type: ignore[override]
-        """Say what is wrong as a problem; our own faults travel."""
-        if isinstance(error, Http404):
-            return problem(404, _("There is no such complaint, or it did not come from you."))
-        if not isinstance(error, APIException):
-            raise error
-        response = problem(error.status_code, in_words(error))
-        if error.status_code == 401:
-            response["WWW-Authenticate"] = PartnerKey().authenticate_header(self.request)
-        return response
+    def get_exception_handler(self) -> Callable[[Exception, Mapping[str, Any]], HttpResponse | None]:
+        """Answer what goes wrong with a problem."""
+        return as_problem
 
 
 # What is asked.
@@ -185,8 +200,7 @@ class Complaints(PartnerView):
         """Lodge a complaint, once for each Idempotency-Key."""
         if "Transfer-Encoding" in request.headers:  # a body sent in pieces would be read as none
             return problem(411, _("Send the length of the body: Content-Length."))
-        at, partner = database_now(), partner_of(request)
-        body: dict[str, Any] = request.data  # type: ignore[assignment]
+        at, partner, body = database_now(), partner_of(request), object_of(request)
         wrong = {name: _("This must be text.") for name, value in body.items() if not isinstance(value, str | None)}
         wrong |= {name: _("We do not know this field.") for name in body.keys() - PartnerForm.base_fields.keys()}
         form = PartnerForm(body, partner=partner.name, at=at)

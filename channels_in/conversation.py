@@ -17,9 +17,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
 
-from channels_in import intake
+from channels_in import follow, intake
 from channels_in.citizens import citizen_with, digest_of, known_citizen
-from channels_in.follow import is_joined_with_live, move_meant, state_in_words, words_of_last
+from channels_in.follow import is_left_alone, last_said, move_meant, state_in_words
 from channels_in.grammar import Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
 from channels_in.matching import find_category, find_place, plain_digest
@@ -35,7 +35,7 @@ from offices.tree import line_of, queue_with
 from workflows import actions, notify
 from workflows.models import ComplaintTask
 from workflows.refusals import Refusal
-from workflows.writer import Done, ways_open_to
+from workflows.writer import Done
 
 SAME_TEXT_WITHIN = dt.timedelta(hours=24)  # of a complaint; operators and citizens send it again
 SAME_COMMAND_WITHIN = dt.timedelta(minutes=10)
@@ -44,13 +44,6 @@ MORE_WORDS_WITHIN = dt.timedelta(minutes=10)  # old phones send a long text as s
 FEWEST_WORDS, FEWEST_LETTERS = 3, 12  # one of the two makes a complaint
 MOST_AN_HOUR = 60  # messages of one number
 MOST_A_DAY = 20  # new complaints of one number
-
-# What the office said last, for HALI to say again.
-SPOKEN = {
-    State.WAITING: ("ask",),
-    State.ANSWERED: ("answer", "approve"),
-    State.CLOSED: ("answer", "approve", "note", "reject", "uphold", "pass_on"),
-}
 
 
 @dataclass(frozen=True)
@@ -336,7 +329,7 @@ def ask_which(caller: Caller, waiting: list[Complaint], command: Command) -> Ans
 
 def ask_again(caller: Caller, case: Complaint) -> Answer:
     """Say an open question again, with how to answer it."""
-    return caller.hears("asked", case, question=words_of_last(case, SPOKEN[State.WAITING]))
+    return caller.hears("asked", case, question=last_said(case))
 
 
 def confirm(caller: Caller, case: Complaint, command: Command) -> Answer:
@@ -373,7 +366,7 @@ def give_reply(caller: Caller, case: Complaint, words: str) -> Answer:
 def add(caller: Caller, case: Complaint, words: str) -> Answer:
     """Lay more words to the case; nobody works on a closed one, so that its answer says how to open it again."""
     answer = make(caller, case, actions.add_words, words=words)
-    if answer.facts and case.state == State.CLOSED and not is_joined_with_live(case):
+    if answer.facts and is_left_alone(case):
         return replace(caller.hears("closed_already", case, added=True, **days_to_reopen(caller, case)), facts=DONE)
     return answer
 
@@ -467,21 +460,16 @@ def refused(caller: Caller, case: Complaint) -> Answer:
 
 def days_to_reopen(caller: Caller, case: Complaint) -> dict[str, int]:
     """Give the fact of how many days a closed case can still be opened again; none where it cannot."""
-    task = open_task(case)
-    if case.state != State.CLOSED or task is None or task.due_at is None or not may_reopen(caller, task):
+    if case.state != State.CLOSED:
         return {}
-    return {"days": max(1, (task.due_at - caller.at).days)}
-
-
-def may_reopen(caller: Caller, task: ComplaintTask) -> bool:
-    """Say whether the citizen could open it again now."""
-    return any(way.move == "reopen" for way in ways_open_to(task, caller.by, caller.at))
+    now = follow.standing(case, caller.by, caller.at)
+    return {"days": max(1, (now.due_at - caller.at).days)} if now.due_at and "reopen" in now.open_moves else {}
 
 
 def status_facts(case: Complaint, language: str) -> dict[str, Any]:
     """Give what HALI tells of a case: its state, office and date, and what the office said last."""
     task = open_task(case)
-    facts: dict[str, Any] = {"words": words_of_last(case, SPOKEN.get(State(case.state), ()))}
+    facts: dict[str, Any] = {"words": last_said(case)}
     with override(language):
         facts["state"] = state_in_words(case)
     if task is None or task.queue_id is None:

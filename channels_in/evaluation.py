@@ -81,14 +81,16 @@ def measure(rows: Iterable[dict[str, str]]) -> tuple[Tally, Tally]:
     subjects, places = Tally(), Tally()
     for row in rows:
         if right := row["category"].strip():
-            subjects.count(right, [(_called(found, right), sure) for found, sure in likely_categories(row["text"])])
+            subjects.count(right, [(called(found, right), sure) for found, sure in likely_categories(row["text"])])
         if right := row["place"].strip():
-            places.count(right, [(_called(found, right), sure) for found, sure in likely_places(row["text"])])
+            places.count(right, [(called(found, right), sure) for found, sure in likely_places(row["text"])])
     return subjects, places
 
 
-def _called(found: Category | Office, right: str) -> str:
-    """Give the code of what was found, or the right word for it if that is what it is called."""
+def called(found: Category | Office | None, right: str) -> str:
+    """Give the code of what was found, or the right word for it if that is what it is called; a dash for nothing."""
+    if found is None:
+        return "-"
     names = {found.code, found.name, str(found)}
     if isinstance(found, Category):
         names |= {found.name_sw, found.name_en}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
@@ -59,10 +58,16 @@ ACTS = {
         Act("withdraw", _("Withdraw it"), _("Withdraw it"), _("Nobody works on it from then on.")),
     )
 }
-# What each state asks of the citizen before all else, in whose words, and by which acts it is answered.
-ASKED: dict[str, tuple[Words, tuple[str, ...], tuple[str, ...]]] = {
-    State.WAITING: (_("We ask you"), ("ask",), ("reply",)),
-    State.ANSWERED: (_("Is it settled?"), ("answer", "approve"), ("confirm", "dispute")),
+# What each state asks of the citizen before all else, and by which acts it is answered.
+ASKED: dict[str, tuple[Words, tuple[str, ...]]] = {
+    State.WAITING: (_("We ask you"), ("reply",)),
+    State.ANSWERED: (_("Is it settled?"), ("confirm", "dispute")),
+}
+# In which moves the office has said what the citizen is to know in each state.
+SPOKEN: dict[str, tuple[str, ...]] = {
+    State.WAITING: ("ask",),
+    State.ANSWERED: ("answer", "approve"),
+    State.CLOSED: ("answer", "approve", "note", "reject", "uphold", "pass_on"),
 }
 UNTIL: dict[str, Words] = {
     State.WAITING: _("We wait for your answer until"),
@@ -140,12 +145,12 @@ class Standing:
     @property
     def said(self) -> str:
         """The question, or the answer, in the office's words."""
-        return words_of_last(self.case, ASKED[self.case.state][1])
+        return last_said(self.case)
 
     @property
     def first(self) -> list[Act]:
         """What the state asks for."""
-        asked = ASKED[self.case.state][2] if self.case.state in ASKED else ()
+        asked = ASKED[self.case.state][1] if self.case.state in ASKED else ()
         return [ACTS[move] for move in asked if move in self.open_moves]
 
     @property
@@ -157,7 +162,7 @@ class Standing:
     @property
     def _nobody_reads(self) -> Words:
         """What is said beside words that are added to a closed case."""
-        if self.case.state != State.CLOSED or is_joined_with_live(self.case):
+        if not is_left_alone(self.case):
             return ""
         if "reopen" in self.open_moves:
             return _("It is closed: we keep your words, but nobody is told of them. Not settled? Open it again.")
@@ -176,9 +181,10 @@ def standing(case: Complaint, by: Actor, at: dt.datetime) -> Standing:
     return Standing(case, task, state_in_words(case), office, task.due_at, frozenset(open_moves), due_by)
 
 
-def is_joined_with_live(case: Complaint) -> bool:
-    """Say whether the case is closed only because it goes on with another."""
-    return case.lead is not None and case.lead.state not in (State.CLOSED, State.ENDED)
+def is_left_alone(case: Complaint) -> bool:
+    """Say whether the case is closed, and nobody reads what is added to it: it does not go on with another, either."""
+    goes_on = case.lead is not None and case.lead.state not in (State.CLOSED, State.ENDED)
+    return case.state == State.CLOSED and not goes_on
 
 
 def state_in_words(case: Complaint) -> str:
@@ -200,8 +206,9 @@ def office_with(queue_id: int | None) -> str:
     return "" if queue_id is None else office_of(queue_with(queue_id))
 
 
-def words_of_last(case: Complaint, moves: Iterable[str]) -> str:
-    """Give what the citizen was told at the last of these moves."""
+def last_said(case: Complaint) -> str:
+    """Give the question, or the answer, that the case stands at, in the office's words."""
+    moves = SPOKEN.get(case.state, ())
     entry = Entry.objects.filter(complaint=case, move__in=moves).select_related("said").order_by("-number").first()
     return entry.said.for_citizen if entry and hasattr(entry, "said") else ""
 

@@ -14,14 +14,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, Q
-from django.utils import timezone
+from django.db.models import BooleanField, Count, DateTimeField, ExpressionWrapper, Max, Q, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from channels_in.models import Fate, Message
-from notices.kinds import CAN_WAIT
 from notices.models import Notice, Status
+from notices.quiet import hour_at, kept_for_the_morning
 from offices.actors import Actor
 from offices.models import Level, Role
 
@@ -120,10 +119,10 @@ class WayOut:
         return name_of(self.gateway)
 
     @property
-    def share_delivered(self) -> int | None:
-        """Percent of those of which a report came; None where none did."""
+    def delivered_words(self) -> str:
+        """How many were delivered, and how many percent that is of those of which a report came."""
         ended = self.delivered + self.failed
-        return round(100 * self.delivered / ended) if ended else None
+        return f"{self.delivered} ({round(100 * self.delivered / ended)}%)" if ended else str(self.delivered)
 
     @property
     def health(self) -> str:
@@ -223,29 +222,18 @@ def ways_out(lately: int, errors: int) -> list[WayOut]:
 
 def outbox(at: dt.datetime) -> Outbox:
     """Give what waits."""
-    rows = Notice.objects.filter(status=Status.QUEUED, way="sms").order_by("next_try_at", "id")
-    waiting = list(rows.values_list("kind", "created_at", "next_try_at", "last_error")[: MOST_COUNTED + 1])
-    night = is_night(at)
-    sleeping = [row for row in waiting if night and row[0] in CAN_WAIT]
-    late = [row for row in waiting if row not in sleeping and row[2] < at - LATE]
-    errors = Counter(row[3] for row in waiting if row[3])
-    oldest = min((row[1] for row in waiting), default=None)
+    queued = Notice.objects.filter(status=Status.QUEUED, way="sms").order_by("next_try_at", "id")
+    sleeps = ExpressionWrapper(kept_for_the_morning(), BooleanField())
+    rows = queued.alias(hour=hour_at(Value(at, DateTimeField()))).annotate(sleeps=sleeps)
+    waiting = list(rows.values_list("created_at", "next_try_at", "last_error", "sleeps")[: MOST_COUNTED + 1])
+    errors = Counter(error for _created_at, _next_try_at, error, _sleeps in waiting if error)
     return Outbox(
         len(waiting),
-        len(late),
-        len(sleeping),
-        oldest,
+        sum(next_try_at < at - LATE and not sleeps for _created_at, next_try_at, _error, sleeps in waiting),
+        sum(bool(sleeps) for *_rest, sleeps in waiting),
+        min((created_at for created_at, *_rest in waiting), default=None),
         [(reason_in_words(words), count) for words, count in errors.most_common(5)],
     )
-
-
-def is_night(at: dt.datetime) -> bool:
-    """Say whether quiet hours are on."""
-    if not settings.QUIET_HOURS:
-        return False
-    begin, end = settings.QUIET_HOURS
-    hour = timezone.localtime(at, timezone.get_default_timezone()).hour
-    return (hour >= begin or hour < end) if begin > end else begin <= hour < end
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the files of the gateways share: keys, JSON and forms as they come, and the one message that a call brings."""
+"""What the files of the gateways share: keys, JSON and forms as they come, the one message that a call brings, reports, answers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 
 from channels_in.citizens import NoPhoneNumber, read_phone
-from channels_in.incoming import Incoming, TooLong, Unreadable
+from channels_in.incoming import Answer, Incoming, Report, TooLong, Unreadable
 from channels_in.text import LONGEST, clean
 
 SENDER_LENGTH, ID_LENGTH = 40, 200  # of the columns
@@ -81,28 +82,49 @@ def moment(value: object) -> dt.datetime | None:
     return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)) if 1970 < read.year < 2200 else None
 
 
+def international(sender: object) -> str:
+    """Give a number that comes without its plus sign with one."""
+    said = word(sender)
+    return f"+{said}" if said.isascii() and said.isdigit() and len(said) > 9 and not said.startswith("0") else said
+
+
 def message(
     channel: str, *, id: object, text: object, sender: object, sent_at: dt.datetime | None = None, **kept: object
 ) -> Incoming:
     """Give one message in our shape. Raises `TooLong`, or `Unreadable` where nobody could be answered."""
     words, who = word(text), word(sender)
-    if len(words) > LONGEST:
-        raise TooLong
+    told = repr((who, words, sent_at.isoformat())).encode() if sent_at else None
     raw = {name: word(value)[:MOST_KEPT] for name, value in kept.items() if word(value)}
-    found = Incoming(channel, id_of(id, who, words, sent_at), words, who[:SENDER_LENGTH], sent_at, raw)
+    return from_a_phone(Incoming(channel, id_of(word(id), told), words, who, sent_at, raw))
+
+
+def from_a_phone(found: Incoming) -> Incoming:
+    """Give a message with its sender's number as we write it. Raises `TooLong`, or `Unreadable` where nobody could be answered."""
+    if len(found.text) > LONGEST:
+        raise TooLong
     try:
-        return Incoming(channel, found.provider_id, words, read_phone(who), sent_at, raw)
+        return replace(found, sender=read_phone(found.sender))
     except NoPhoneNumber as error:  # a short code, or a name: nobody there could read an answer
-        raise Unreadable(found, "the sender is no phone number") from error
+        kept = replace(found, sender=found.sender[:SENDER_LENGTH])
+        raise Unreadable(kept, "the sender is no phone number") from error
 
 
-def id_of(given: object, sender: str, words: str, sent_at: dt.datetime | None) -> str:
-    """Give the gateway's id; without one, an id that a repeat has as well if the message says when it was sent."""
-    if said := word(given):
-        return said if len(said) <= ID_LENGTH else f"long-{hashlib.sha256(said.encode()).hexdigest()}"
-    if sent_at is None:
-        return f"none-{uuid.uuid4()}"
-    return f"made-{hashlib.sha256(repr((sender, words, sent_at.isoformat())).encode()).hexdigest()}"
+def id_of(given: str, told: bytes | None) -> str:
+    """Give the gateway's id; without one, an id made of what a repeat tells as well, if there is that."""
+    if given:
+        return given if len(given) <= ID_LENGTH else f"long-{hashlib.sha256(given.encode()).hexdigest()}"
+    return f"none-{uuid.uuid4()}" if told is None else f"made-{hashlib.sha256(told).hexdigest()}"
+
+
+def reports(notice: object, bits: int | None, name: object) -> list[Report]:
+    """Give what is said of one SMS of ours, by our notice's number; nothing where number or state is not known."""
+    known = number(notice)
+    return [Report(known, bits, word(name))] if known and bits is not None else []
+
+
+def words_of(answers: Sequence[Answer]) -> str:
+    """Give the words of a call's answers, one below the other."""
+    return "\n".join(answer.text for answer in answers if answer.text)
 
 
 def unreadable(channel: str, request: HttpRequest) -> Unreadable:

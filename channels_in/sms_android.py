@@ -66,9 +66,6 @@ def respond(answers: Sequence[Answer], request: HttpRequest) -> HttpResponse:
 def parse_reports(request: HttpRequest) -> Sequence[Report]:
     """Give what a call says of an SMS of ours."""
     said = reading.json_of(request)
-    payload, bits = said.get("payload"), STATES.get(reading.word(said.get("event")))
-    if bits is None or not isinstance(payload, dict):
-        return []
-    name = reading.word(payload.get("messageId"))
-    notice = reading.number(name.removeprefix("notice-"))
-    return [Report(notice, bits, name)] if notice else []
+    payload = said.get("payload")
+    name = reading.word(payload.get("messageId")) if isinstance(payload, dict) else ""
+    return reading.reports(name.removeprefix("notice-"), STATES.get(reading.word(said.get("event"))), name)

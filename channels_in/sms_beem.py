@@ -49,15 +49,9 @@ def parse(request: HttpRequest) -> Sequence[Incoming]:
     return [
         reading.message(
             KEY, id=said.get("transaction_id"), text=words.get("text", "") if isinstance(words, dict) else words,
-            sender=international(said["from"]), sent_at=reading.moment(said.get("timestamp")), to=said.get("to"),
+            sender=reading.international(said["from"]), sent_at=reading.moment(said.get("timestamp")), to=said.get("to"),
         )
     ]  # fmt: skip
-
-
-def international(sender: object) -> str:
-    """Give a number that comes without its plus sign with one."""
-    said = reading.word(sender)
-    return f"+{said}" if said.isascii() and said.isdigit() and len(said) > 9 and not said.startswith("0") else said
 
 
 def respond(answers: Sequence[Answer], request: HttpRequest) -> HttpResponse:
@@ -69,11 +63,9 @@ def parse_reports(request: HttpRequest) -> Sequence[Report]:
     """Give what a call says of an SMS of ours: one, or a list of them."""
     said = reading.json_of(request)
     found = reading.objects_in(said, "results") or [said]
-    reports = [_report(each) for each in found]
-    return [report for report in reports if report]
+    return [report for each in found for report in _report(each)]
 
 
-def _report(said: dict[str, object]) -> Report | None:
-    notice = reading.number(said.get("recipient_id"))
+def _report(said: dict[str, object]) -> list[Report]:
     bits = STATES.get(reading.word(said.get("status")).upper())
-    return Report(notice, bits, reading.word(said.get("request_id"))) if notice and bits is not None else None
+    return reading.reports(said.get("recipient_id"), bits, said.get("request_id"))

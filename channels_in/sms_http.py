@@ -48,19 +48,20 @@ def parse(request: HttpRequest) -> Sequence[Incoming]:
 
 def respond(answers: Sequence[Answer], request: HttpRequest) -> HttpResponse:
     """Give the words to be sent back, or what the gateway waits to hear."""
-    words = settings.HTTP_SMS_SAYS if PUSHES else "\n".join(answer.text for answer in answers)
+    words = settings.HTTP_SMS_SAYS if PUSHES else reading.words_of(answers)
     return HttpResponse(words, content_type="text/plain; charset=UTF-8")
 
 
 def parse_reports(request: HttpRequest) -> Sequence[Report]:
     """Give what a call says of an SMS of ours."""
     said, names = _said(request), settings.HTTP_SMS_REPORT_FIELDS
-    notice = reading.number(_found(said, names.get("notice", "id")))
-    status = reading.word(_found(said, names.get("status", "status"))).lower()
-    return [Report(notice, _bits(status), str(notice))] if notice and status else []
+    notice = _found(said, names.get("notice", "id"))
+    return reading.reports(notice, _bits(reading.word(_found(said, names.get("status", "status"))).lower()), notice)
 
 
-def _bits(status: str) -> int:
+def _bits(status: str) -> int | None:
+    if not status:
+        return None
     if status in (word.lower() for word in settings.HTTP_SMS_DELIVERED):
         return DELIVERED
     return UNDELIVERABLE if status in (word.lower() for word in settings.HTTP_SMS_FAILED) else ACCEPTED

@@ -22,7 +22,6 @@ from django.http import HttpRequest, HttpResponse
 
 from channels_in import reading
 from channels_in.incoming import Answer, Incoming, Report, TooLong, Unreadable
-from channels_in.sms_beem import international
 from channels_in.text import LONGEST
 from notices.reports import ACCEPTED, DELIVERED, EXPIRED, REJECTED, UNDELIVERABLE
 
@@ -54,7 +53,7 @@ def parse(request: HttpRequest) -> Sequence[Incoming | Unreadable]:
 def _message(said: dict[str, Any]) -> Incoming | Unreadable:
     try:
         return reading.message(
-            KEY, id=said.get("messageId"), text=said.get("text", ""), sender=international(said.get("from")),
+            KEY, id=said.get("messageId"), text=said.get("text", ""), sender=reading.international(said.get("from")),
             sent_at=reading.moment(said.get("receivedAt")), to=said.get("to"), keyword=said.get("keyword"),
             parts=said.get("smsCount"),
         )  # fmt: skip
@@ -62,7 +61,9 @@ def _message(said: dict[str, Any]) -> Incoming | Unreadable:
         return unreadable
     except TooLong:
         kept = reading.word(said.get("text"))[:LONGEST]
-        return Unreadable(Incoming(KEY, reading.id_of(said.get("messageId"), "", kept, None), kept), "it is too long")
+        return Unreadable(
+            Incoming(KEY, reading.id_of(reading.word(said.get("messageId")), None), kept), "it is too long"
+        )
 
 
 def respond(answers: Sequence[Answer], request: HttpRequest) -> HttpResponse:
@@ -72,12 +73,10 @@ def respond(answers: Sequence[Answer], request: HttpRequest) -> HttpResponse:
 
 def parse_reports(request: HttpRequest) -> Sequence[Report]:
     """Give what a call says of SMS of ours, which go by our notices' numbers."""
-    reports = [_report(each) for each in reading.objects_in(reading.json_of(request), "results")]
-    return [report for report in reports if report]
+    return [report for each in reading.objects_in(reading.json_of(request), "results") for report in _report(each)]
 
 
-def _report(said: dict[str, Any]) -> Report | None:
+def _report(said: dict[str, Any]) -> list[Report]:
     state = said.get("status")
-    notice = reading.number(said.get("messageId"))
     bits = STATES.get(reading.word(state.get("groupName")).upper()) if isinstance(state, dict) else None
-    return Report(notice, bits, str(notice)) if notice and bits is not None else None
+    return reading.reports(said.get("messageId"), bits, said.get("messageId"))

@@ -16,18 +16,15 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import hashlib
-import hmac
-import uuid
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from channels_in.citizens import NoPhoneNumber, read_phone
-from channels_in.incoming import Answer, Incoming, Report, TooLong, Unreadable
-from channels_in.text import LONGEST, clean
+from channels_in import reading
+from channels_in.incoming import Answer, Incoming, Report
+from channels_in.text import clean
 from notices.rendering import is_gsm7
 
 KEY = __name__.rpartition(".")[2]
@@ -36,35 +33,31 @@ PUSHES = False
 SIXTEEN_BITS = {"utf-16be", "ucs-2", "ucs2", "utf-16", "iso-10646-ucs-2"}
 ALPHABETS = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252"}
 UCS2 = "2"  # Kannel's coding of what is written outside the SMS alphabet
-KEPT = ("to", "charset", "coding", "ts", "smsc", "svc")  # beside sender and text, which have columns of their own
-SENDER_LENGTH, ID_LENGTH = 40, 200  # of the columns
+MOST_KEPT, KEPT = (
+    40,
+    ("to", "charset", "coding", "ts", "smsc", "svc"),
+)  # beside sender and text, which have columns of their own
 
 
 def verify(request: HttpRequest) -> bool:
     """Say whether the request carries the gateway's user name and password (HTTP Basic)."""
     wanted = f"{settings.KANNEL_USERNAME}:{settings.KANNEL_PASSWORD}".encode()
     scheme, _, proof = request.headers.get("Authorization", "").partition(" ")
-    expected = base64.b64encode(wanted)
-    return scheme.lower() == "basic" and hmac.compare_digest(proof.strip().encode("utf-8", "replace"), expected)
+    expected = base64.b64encode(wanted).decode()
+    return scheme.lower() == "basic" and reading.is_same(proof.strip(), expected)
 
 
 def parse(request: HttpRequest) -> Sequence[Incoming]:
     """Give the message of a request. Raises `Unreadable` or `TooLong`."""
     fields = _fields(request)
     text = clean(decode(fields.get("text", b""), _word(fields, "charset"), _word(fields, "coding")))
-    if len(text) > LONGEST:
-        raise TooLong
     sender = clean(decode(fields.get("from", b"")))
-    message = Incoming(KEY, _id(fields), text, sender[:SENDER_LENGTH], _moment(fields), _raw(fields))
-    try:
-        return [Incoming(KEY, message.provider_id, text, read_phone(sender), message.sent_at, message.raw)]
-    except NoPhoneNumber as error:  # a short code, or a name: nobody there could read an answer
-        raise Unreadable(message, "the sender is no phone number") from error
+    return [reading.from_a_phone(Incoming(KEY, _id(fields), text, sender, _moment(fields), _raw(fields)))]
 
 
 def respond(answers: Sequence[Answer], request: HttpRequest | None = None) -> HttpResponse:
     """Give the words to be sent back; an empty answer sends nothing."""
-    words = "\n".join(answer.text for answer in answers)
+    words = reading.words_of(answers)
     response = HttpResponse(words, content_type="text/plain; charset=UTF-8")
     if not is_gsm7(words):  # Kannel would send a question mark for each such letter
         response["X-Kannel-Coding"] = UCS2
@@ -74,10 +67,8 @@ def respond(answers: Sequence[Answer], request: HttpRequest | None = None) -> Ht
 def parse_reports(request: HttpRequest) -> Sequence[Report]:
     """Give the delivery report of a request; none when it names no notice of ours."""
     fields = _fields(request)
-    notice, status = _word(fields, "notice"), _word(fields, "status")
-    if not (_is_number(notice) and _is_number(status)):
-        return []
-    return [Report(int(notice), int(status), clean(decode(fields.get("id", b""))))]
+    notice, status = reading.number(_word(fields, "notice")), reading.number(_word(fields, "status"))
+    return reading.reports(notice, status, decode(fields.get("id", b"")))
 
 
 def decode(text: bytes, charset: str = "", coding: str = "") -> str:
@@ -107,24 +98,15 @@ def _word(fields: Mapping[str, bytes], name: str) -> str:
 
 def _raw(fields: Mapping[str, bytes]) -> dict[str, str]:
     """Give the rest, for an operator; raw bytes as hex."""
-    raw = {name: clean(fields[name].decode("latin-1"))[:SENDER_LENGTH] for name in KEPT if fields.get(name)}
+    raw = {name: clean(fields[name].decode("latin-1"))[:MOST_KEPT] for name in KEPT if fields.get(name)}
     return raw | ({"udh": fields["udh"].hex()[:100]} if fields.get("udh") else {})
 
 
 def _moment(fields: Mapping[str, bytes]) -> dt.datetime | None:
-    ts = _word(fields, "ts")
-    return dt.datetime.fromtimestamp(int(ts), dt.UTC) if _is_number(ts) and 0 < int(ts) < 2**32 else None
-
-
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) <= 18
+    ts = reading.number(_word(fields, "ts"))
+    return dt.datetime.fromtimestamp(ts, dt.UTC) if ts and ts < 2**32 else None
 
 
 def _id(fields: Mapping[str, bytes]) -> str:
-    """Give Kannel's id; without one, an id that every repeat has as well, if the message says when it was sent."""
-    if given := clean(decode(fields.get("id", b""))):
-        return given if len(given) <= ID_LENGTH else f"long-{hashlib.sha256(given.encode()).hexdigest()}"
-    if _moment(fields) is None:
-        return f"none-{uuid.uuid4()}"
     told = b"\x00".join(fields.get(name, b"") for name in ("from", "to", "ts", "text", "udh"))
-    return f"made-{hashlib.sha256(told).hexdigest()}"
+    return reading.id_of(clean(decode(fields.get("id", b""))), told if _moment(fields) else None)

@@ -47,7 +47,7 @@ def parse(request: HttpRequest) -> Sequence[Incoming]:
 
 def respond(answers: Sequence[Answer], request: HttpRequest) -> HttpResponse:
     """Give the words to be sent back; `reply` 0 sends nothing."""
-    words = "\n".join(answer.text for answer in answers if answer.text)
+    words = reading.words_of(answers)
     name = reading.word(reading.json_of(request).get("transaction_id"))
     return reading.as_json({"transaction_id": name, "message": words, "reply": 1 if words else 0})
 

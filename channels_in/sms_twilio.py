@@ -81,9 +81,8 @@ def respond(answers: Sequence[Answer], request: HttpRequest) -> HttpResponse:
 def parse_reports(request: HttpRequest) -> Sequence[Report]:
     """Give what a call says of an SMS of ours; the address names our notice, and the signature covers it."""
     form = reading.form_of(request)
-    notice = reading.number(reading.query_of(request).get("notice"))
     bits = STATES.get(reading.word(form.get("MessageStatus")).lower())
-    return [Report(notice, bits, reading.word(form.get("MessageSid")))] if notice and bits is not None else []
+    return reading.reports(reading.query_of(request).get("notice"), bits, form.get("MessageSid"))
 
 
 def _in_xml(words: str) -> str:

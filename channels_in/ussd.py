@@ -127,10 +127,8 @@ class Walk:
         if dropped is None:
             return self.menu()
         UssdSession.objects.filter(pk=dropped.pk).update(over=True)  # this one has all of it now
-        self.session.language = dropped.language
         stood = {} if dropped.step == "resume" else {"left_shown": dropped.shown, "left_step": dropped.step}
-        with override(dropped.language):
-            choices = _("You stopped on the way.\n1. Go on\n2. Begin anew")
+        choices = _("You stopped on the way.\n1. Go on\n2. Begin anew")
         return self.asks("resume", choices, **{**dropped.known, **stood})
 
     def _dropped(self) -> UssdSession | None:

@@ -49,7 +49,7 @@ def respond(answers: Sequence[Answer], request: HttpRequest) -> HttpResponse:
     """Give the words of the SMS, or say that we are there."""
     if _only_tries(reading.json_of(request)):
         return reading.as_json({"success": True})
-    words = "\n".join(answer.text for answer in answers if answer.text)
+    words = reading.words_of(answers)
     return reading.as_json({"status": True, "sms_reply": bool(words), "sms_text": words})
 
 

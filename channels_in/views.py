@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from channels_in import reading
 from channels_in.conversation import converse
 from channels_in.incoming import Answer, Incoming, Report, ReusedId, TooLong, Unreadable
 from channels_in.intake import Handling, keep_unreadable, take_in
@@ -52,7 +53,7 @@ def ussd(request: HttpRequest, gateway: str) -> HttpResponse:
         typed = channel.parse_session(request)
     except Unreadable as unreadable:
         keep_unreadable(unreadable.message, unreadable.why, at=at)
-        return HttpResponse(content_type="text/plain; charset=UTF-8")
+        return reading.nothing()
     except TooLong:
         return HttpResponse(status=TOO_LARGE)
     return channel.show(next_screen(typed, at))

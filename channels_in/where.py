@@ -42,9 +42,10 @@ def place_said(words: str, case: Complaint, codes: Sequence[str]) -> tuple[Offic
     said = words_of(words)
     if len(said) == 1 and said[0].isdecimal() and 0 < int(said[0][:2]) <= len(codes):
         return Office.objects.filter(code=codes[int(said[0][:2]) - 1]).first(), 1.0
-    if len(said) > MOST_WORDS or not find_place(words)[0]:
+    if len(said) > MOST_WORDS:
         return None, 0.0
-    readings = [find_place(f"{words}, {case.words}"), find_place(words)]
+    alone = find_place(words)
+    readings = [find_place(f"{words}, {case.words}"), alone] if alone[0] else []
     chosen = [(place, sure) for place, sure in readings if place and sure >= settings.ROUTING_SURE]
     narrow = [found for found in chosen if found[0].level in (Level.WARD, Level.STREET)]
     return next(iter(narrow + chosen), (None, 0.0))

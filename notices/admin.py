@@ -35,7 +35,7 @@ NAMES = {
     "segments": _("SMS used"),
 }
 for name, words in NAMES.items():
-    Notice._meta.get_field(name).verbose_name = words  # type: ignore[union-attr]
+    Notice._meta.get_field(name).verbose_name = words  # type: ignore[union-attr]  # by name, it might be a relation
 
 
 @admin.register(Notice)

@@ -9,7 +9,7 @@ from typing import Any
 
 import smsutil
 from django.conf import settings
-from django.template import Context, engines
+from django.template import Context, Engine, Template
 from django.utils import timezone
 
 from notices.links import address_of
@@ -66,10 +66,10 @@ def render_email(kind: str, language: str, facts: dict[str, Any]) -> str:
     return str(template_of(kind, "email", language).render(Context(known, autoescape=False, use_l10n=False))).strip()
 
 
-def template_of(kind: str, way: str, language: str) -> Any:
+def template_of(kind: str, way: str, language: str) -> Template:
     """Give the template of a kind; a language that we do not write is answered in Swahili."""
     language = language if language in LANGUAGES else LANGUAGES[0]
-    return engines["django"].engine.get_template(f"notices/{kind}/{way}.{language}.txt")  # type: ignore[attr-defined]
+    return Engine.get_default().get_template(f"notices/{kind}/{way}.{language}.txt")
 
 
 def link_in(facts: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from django.conf import settings
 
@@ -55,10 +55,16 @@ def post(name: str, url: str, body: bytes, content_type: str, **headers: str) ->
 
     A proxy that the environment names is used for https alone: there it sees neither words nor keys.
     """
-    request = Request(url, body, {"Content-Type": content_type, "Accept": JSON, **headers}, method="POST")  # noqa: S310
+    told = {"Content-Type": content_type, "Accept": JSON, **headers}
+    request = Request(url, body, told, method="POST")  # noqa: S310  (the address is the operator's own setting)
     proxies: dict[str, str] | None = None if urlsplit(url).scheme == "https" else {}
+    return answer_to(request, name, build_opener(ProxyHandler(proxies), NoRedirects()))
+
+
+def answer_to(request: Request | str, name: str, opener: OpenerDirector) -> Heard:
+    """Give a gateway's answer to a request, whatever its status. Raises `TryLater` when there is none."""
     try:
-        with build_opener(ProxyHandler(proxies), NoRedirects()).open(request, timeout=TIMEOUT) as answer:
+        with opener.open(request, timeout=TIMEOUT) as answer:
             return Heard(answer.status, answer.read(LONGEST_ANSWER))
     except HTTPError as error:
         with error:

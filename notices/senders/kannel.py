@@ -5,39 +5,31 @@ https://www.kannel.org/download/kannel-userguide-snapshot/userguide.html, "Using
 
 from __future__ import annotations
 
-from http.client import HTTPException
-from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import ProxyHandler, build_opener
 
 from django.conf import settings
 
+from notices import wire
 from notices.models import Notice
 from notices.rendering import is_gsm7
 from notices.senders import Refused, TryLater
 
-TIMEOUT = 10  # seconds
 ACCEPTED = 202  # with "0: Accepted for delivery" or "3: Queued for later delivery"
 BAD_REQUEST = 400
 FORBIDDEN = 403
 ALL_REPORTS = 31  # delivered, undeliverable, buffered, accepted by the network, rejected
 
 # The gateway is our neighbour: a proxy that the environment names must not see its password.
-open_url = build_opener(ProxyHandler({})).open
+NO_PROXY = build_opener(ProxyHandler({}))
 
 
 def send(notice: Notice, text: str) -> str:
     """Hand a text to Kannel. It gives no id of its own; the network's comes with the first delivery report."""
-    try:
-        with open_url(f"{settings.KANNEL_SEND_URL}?{urlencode(fields(notice, text))}", timeout=TIMEOUT) as answer:
-            status, words = answer.status, heard(answer.read(200))
-    except HTTPError as error:
-        with error:
-            status, words = error.code, heard(error.read(200))
-    except (OSError, HTTPException) as error:
-        raise TryLater(f"no connection to Kannel ({type(error).__name__})") from error
-    if status != ACCEPTED:
-        raise verdict(status, words)
+    url = f"{settings.KANNEL_SEND_URL}?{urlencode(fields(notice, text))}"
+    heard = wire.answer_to(url, "Kannel", NO_PROXY)
+    if heard.status != ACCEPTED:
+        raise verdict(heard.status, on_one_line(heard.body[:200]))
     return ""
 
 
@@ -78,6 +70,6 @@ def verdict(status: int, words: str) -> Exception:
     return TryLater(f"Kannel {status}: {words}")
 
 
-def heard(answer: bytes) -> str:
+def on_one_line(answer: bytes) -> str:
     """Give Kannel's words on one line."""
     return " ".join(answer.decode("utf-8", "replace").split())

@@ -257,6 +257,13 @@ def test_a_joined_case_shows_its_leads_state(phone):
         assert str(State.CLOSED.label) not in answer
 
 
+def test_words_to_a_joined_case_are_taken_for_the_one_that_goes_on(phone):
+    lead, case = phone.lodge(), phone.lodge("Bomba la maji limepasuka Tabata Mandela")
+    phone.officer(case, "merge", into=lead, reason="Ni tatizo moja")
+
+    assert phone.sms(f"ONGEZA {case.reference} karibu na shule") == said("added", ref=case.reference_written)
+
+
 # NDIYO and HAPANA.
 
 

@@ -32,13 +32,14 @@ def test_the_two_halves_share_no_sentence():
 def test_the_command_prints_both_accuracies_and_what_was_taken_for_what(tmp_path):
     sheet = tmp_path / "sheet.csv"
     sheet.write_text(
-        "text,category,place\nHakuna maji bomba limepasuka Tabata,maji,12103\nUmeme umekatika nguzo imeanguka,maji,\n"
+        "text,category,place\nHakuna maji bomba limepasuka Tabata,maji,Tabata\nUmeme umekatika nguzo imeanguka,maji,\n"
     )
     out = io.StringIO()
 
     call_command("evaluate", str(sheet), "--explain", stdout=out)
 
     lines = out.getvalue().splitlines()
+    assert sum(">" in line for line in lines) == 1
     assert lines[1].startswith("subjects 2: top-1 50.0%, top-3 ")
     assert lines[2].startswith("places   1: top-1 100.0%, top-3 100.0%")
     assert any(line.split()[:3] == ["maji", "1", "1"] for line in lines)

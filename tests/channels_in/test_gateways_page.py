@@ -160,6 +160,17 @@ def test_a_case_costs_what_was_sent_and_what_was_said_in_answers(page, at):
     assert rows(shown, "Cases by the SMS they cost") == [["1–2", "1"], ["3–5", "1"], ["6–10", "0"], ["11+", "0"]]
 
 
+def test_what_stands_before_the_newest_rows_is_not_counted(page, at, monkeypatch):
+    monkeypatch.setattr(gateways, "WINDOW", 2)
+    for case in range(3):
+        sent(at, case_id=case, segments=1 + 2 * case)
+
+    shown = page()
+
+    assert rows(shown, "Ways out")[0][3] == "2 (100%)"
+    assert "8 SMS for 2 cases" in shown
+
+
 def test_failures_say_why_and_no_number_of_a_citizen(page, at):
     failed = sent(at, Status.FAILED, final_at=at, attempts=2, last_error="the network could not deliver it (16)")
     notice(at, address=PHONE)

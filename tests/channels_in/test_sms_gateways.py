@@ -5,9 +5,10 @@ import hashlib
 import hmac
 import json
 import xml.etree.ElementTree as ElementTree
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from twilio.request_validator import RequestValidator
 
@@ -163,7 +164,7 @@ class TestHttp(Contract):
 def signed(path, body, query=""):
     """Give a call that Twilio's own package has signed."""
     address = f"https://malalamiko.example{path}" + (f"?{query}" if query else "")
-    fields = dict(parse_qsl(body, keep_blank_values=True))
+    fields = QueryDict(body)
     proof = RequestValidator(KEY).compute_signature(address, fields)
     return post(path, body, FORM, QUERY_STRING=query, HTTP_X_TWILIO_SIGNATURE=proof)
 
@@ -215,6 +216,14 @@ def test_of_several_messages_in_one_call_the_unreadable_one_keeps_no_other_waiti
         "817790313235066447": Fate.TAKEN, "817790313235066448": Fate.UNREADABLE, "817790313235066449": Fate.TAKEN,
     }  # fmt: skip
     assert Complaint.objects.count() == Notice.objects.filter(kind="reply").count() == 2
+
+
+def test_nor_does_one_that_is_too_long(db):
+    long = {"messageId": "1", "from": "255754123456", "text": "maji " * 5_000}
+    body = as_json({"results": [long, long | {"messageId": "2", "text": WORDS}]})
+
+    assert call(post("/channels/sms/infobip/", body)).status_code == 200
+    assert dict(Message.objects.values_list("provider_id", "fate")) == {"1": Fate.UNREADABLE, "2": Fate.TAKEN}
 
 
 def test_the_fields_of_any_gateway_are_found_by_the_names_that_the_settings_give(db, settings, monkeypatch):
@@ -310,6 +319,12 @@ def test_a_gateway_whose_secret_is_lost_opens_to_nobody(db, settings, gateway):
 )
 def test_what_twilio_signs_is_believed(db, fields):
     assert call(signed("/channels/sms/twilio/", as_form(MessageSid="one", From=PHONE, **fields))).status_code == 200
+
+
+def test_a_field_that_twilio_sends_twice_is_signed_in_its_way(db):
+    body = as_form(MessageSid="one", From=PHONE, Body=WORDS) + "&Tag=b&Tag=a&Tag=b"
+
+    assert call(signed("/channels/sms/twilio/", body)).status_code == 200
 
 
 @pytest.mark.parametrize(

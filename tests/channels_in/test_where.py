@@ -7,6 +7,7 @@ import pytest
 from channels_in.conversation import converse
 from channels_in.incoming import Incoming
 from channels_in.intake import take_in
+from channels_in.where import labels_of
 from complaints.models import Complaint, Entry
 from complaints.states import State
 from notices.rendering import is_gsm7, segments
@@ -101,6 +102,17 @@ def test_of_several_places_of_one_name_the_number_says_which(phone):
 
     case = the_case()
     assert (case.place.code, case.place_confidence) == ("1212103", 1)
+
+
+def test_of_too_many_places_none_is_named(phone):
+    answer = phone.sms("Hakuna maji bomba limepasuka mtaa wa Kisiwani")
+
+    assert "Ni wapi?" in answer.text
+    assert "Kisiwani" not in answer.text and "2 " not in answer.text.replace(the_case().reference_written, "")
+
+
+def test_one_place_alone_goes_by_its_own_name():
+    assert labels_of([Office.objects.get(code="1212103")]) == "1 Machimbo"
 
 
 def test_of_several_places_of_one_name_the_ward_says_which(phone):

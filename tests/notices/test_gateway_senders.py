@@ -25,7 +25,7 @@ def server(settings):
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))  # none where a redirect was followed
             web.asked.append((self.path, dict(self.headers), body))
             status, said = web.says
             self.send_response(status)
@@ -234,6 +234,13 @@ def test_a_key_follows_no_redirect(server, sender):
         sender.send(NOTICE, WORDS)
 
     assert len(server.asked) == 1
+
+
+def test_a_proxy_named_by_the_environment_sees_nothing_that_goes_in_the_clear(server, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    server.says = (201, {"sid": "SM1"})
+
+    assert twilio.send(NOTICE, WORDS) == "SM1"
 
 
 @pytest.mark.parametrize("sender", [africastalking, mgov, beem, infobip, twilio, android, http])

@@ -12,8 +12,8 @@ from django.db import IntegrityError, connection, transaction
 from notices.delivery import BATCH, LEASE, MAX_ATTEMPTS, REPORT_WAIT, Delivered, claim, deliver_due, moment, wait_after
 from notices.models import Notice, Status
 from notices.senders import Refused, TryLater
-from notices.senders.kannel import TIMEOUT
 from notices.tasks import deliver
+from notices.wire import TIMEOUT
 
 SECOND = dt.timedelta(seconds=1)
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from notices import wire
 from notices.delivery import Delivered, deliver_due
 from notices.models import Notice
 from notices.senders import SENDERS, Refused, TryLater, chosen, console, kannel
@@ -117,7 +118,7 @@ def test_a_gateway_that_is_away_is_tried_later(settings):
 
 
 def test_a_gateway_that_says_nothing_is_tried_later(settings, monkeypatch):
-    monkeypatch.setattr(kannel, "TIMEOUT", 0.1)
+    monkeypatch.setattr(wire, "TIMEOUT", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings.KANNEL_SEND_URL = f"http://127.0.0.1:{silent.getsockname()[1]}/cgi-bin/sendsms"
 

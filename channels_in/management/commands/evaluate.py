@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from channels_in.evaluation import NotASheet, measure, rows_of
+from channels_in.evaluation import NotASheet, called, measure, rows_of
 from channels_in.matching import find_category, find_place
 from complaints.learned import learned
 from complaints.subjects import why
@@ -44,9 +44,8 @@ class Command(BaseCommand):
         for row in rows:
             category, sure = find_category(row["text"])
             place, here = find_place(row["text"])
-            read, where = category.code if category else "-", place.code if place else "-"
-            if read != row["category"] or (row["place"] and where != row["place"]):
+            subject, there = row["category"].strip(), row["place"].strip()
+            read, where = called(category, subject), called(place, there)
+            if (subject and read != subject) or (there and where != there):
                 words = ", ".join(why(row["text"], category)) if category else ""
-                self.stdout.write(
-                    f"{row['category']}>{read} {sure} ({words})  {row['place']}>{where} {here}  {row['text']}"
-                )
+                self.stdout.write(f"{subject}>{read} {sure} ({words})  {there}>{where} {here}  {row['text']}")
