@@ -1,7 +1,7 @@
 """Learning the subjects from sentences: what came with the product, what an administrator gives, and cases of our own.
 
 Needs scikit-learn (`requirements-train.txt`), which the web never loads: what is learned is written down as weights that
-`learned` adds up. A sentence is also learned as it might be typed on a keypad, and beside places and words that say nothing,
+`learned` adds up. Where it is absent this module is read all the same, so what computes loads it by itself. A sentence is also learned as it might be typed on a keypad, and beside places and words that say nothing,
 so that those come to mean nothing.
 """
 
@@ -175,7 +175,7 @@ class Fitted:
 
     def scores(self, texts: Sequence[str]) -> Any:
         """Give the scores of texts, a row each."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np
 
         place = {trait: at for at, trait in enumerate(self.traits)}
         rows = np.tile(self.bias, (len(texts), 1))
@@ -188,9 +188,9 @@ class Fitted:
 
 def _fit(sentences: list[Sentence], variants: int) -> Fitted:
     """Fit a multinomial regression on sentences and their variants, rarer traits counting more."""
-    import numpy as np  # noqa: PLC0415
-    from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    import numpy as np
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
 
     typed = list(_as_typed(sentences, variants))
     vectors = DictVectorizer(sort=True)
@@ -217,7 +217,7 @@ def _private(sentences: list[Sentence]) -> set[str]:
 
 def _held_back(ours: list[Sentence], cases: list[Sentence]) -> tuple[float, float]:
     """Give how often the first guess is right on sentences held back, and how sharply to trust the scores."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     everything = ours + cases
     random.Random(1).shuffle(everything)
@@ -243,7 +243,7 @@ def _held_back(ours: list[Sentence], cases: list[Sentence]) -> tuple[float, floa
 
 def _written_down(fitted: Fitted, sharpness: float, at: dt.datetime) -> bytes:
     """Write the weights in a byte each."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     scale = float(np.abs(fitted.weights).max()) / 127
     weights = np.round(fitted.weights / scale).astype(np.int8)

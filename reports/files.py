@@ -27,7 +27,7 @@ class Document:
 
 # A spreadsheet takes a cell that begins so for a formula, and what a citizen or a stranger wrote would run.
 # The wide forms count as well where Excel speaks an eastern language, and it passes over spaces before the sign.
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  (meant as they stand)
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def defused(text: str) -> str:
