@@ -17,11 +17,8 @@ SHORTEST = 5  # letters of a name that may be misspelled: shorter ones are too n
 SHORTEST_ALONE = 7  # letters of a name of which one wrong letter leaves no doubt
 SHORTEST_BARE = 3  # consonants of a name without its vowels
 SHORTEST_INSIDE = 6
-CLEAR, LIKELY, PERHAPS = (
-    2,
-    1,
-    0,
-)  # how nearly: beyond doubt, with a word like "mtaa" or "hapa" before it, only to be asked
+# How nearly: beyond doubt, with a word like "mtaa" or "hapa" before it, only to be asked.
+CLEAR, LIKELY, PERHAPS = 2, 1, 0
 LONGEST = 24
 
 SOUNDS = [("x", "s"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("r", "l"), ("y", "i"), ("w", "u")]
