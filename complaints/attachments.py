@@ -97,8 +97,13 @@ def _paper(content: bytes) -> Paper:
 
 def _acts(content: bytes) -> bool:
     """Say whether a program or another file is named in it; any letter of a name may be written as its number."""
-    plain = ESCAPED.sub(lambda letter: bytes.fromhex(letter[1].decode()), content)
+    plain = _unescaped(content)
     return any(act in plain for act in ACTS)
+
+
+def _unescaped(content: bytes) -> bytes:
+    """Give it with each letter that is written as its number as that letter."""
+    return ESCAPED.sub(lambda letter: bytes.fromhex(letter[1].decode()), content)
 
 
 def _packed_objects(content: bytes) -> Iterator[bytes]:
@@ -107,7 +112,7 @@ def _packed_objects(content: bytes) -> Iterator[bytes]:
     for stream in STREAM.finditer(content):
         about = content[max(0, stream.start() - LONGEST_HEAD) : stream.start()]
         about = about[about.rfind(b"obj") + 3 :] if b"obj" in about else about
-        if b"/ObjStm" not in ESCAPED.sub(lambda letter: bytes.fromhex(letter[1].decode()), about):
+        if b"/ObjStm" not in _unescaped(about):
             continue
         try:
             objects = zlib.decompressobj().decompress(content[stream.end() :], left)

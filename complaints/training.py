@@ -1,7 +1,7 @@
 """Learning the subjects from sentences: what came with the product, what an administrator gives, and cases of our own.
 
 Needs scikit-learn (`requirements-train.txt`), which the web never loads: what is learned is written down as weights that
-`learned` adds up. A sentence is also learned as it might be typed on a keypad, and beside places and words that say nothing,
+`learned` adds up. Where it is absent this module is read all the same, so what computes loads it by itself. A sentence is also learned as it might be typed on a keypad, and beside places and words that say nothing,
 so that those come to mean nothing.
 """
 

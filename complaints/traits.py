@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from offices.spelling import words_of
+from offices.spelling import skeleton, words_of
 
 LONGEST_WORD = 40  # letters; a text without blanks is read in runs of so many
 PIECES = (3, 4, 5)
@@ -20,8 +20,6 @@ LANDMARKS = {("karibu", "na"), ("jirani", "na"), ("mkabala", "na"), ("mbele", "y
              ("pembeni", "ya"), ("karibu", "ya"), ("next", "to"), ("close", "to"), ("behind", "the"), ("near", "the")}  # fmt: skip
 
 SPOKEN = re.compile(r"c(?=[^aeiouh\d\W])")  # cku, cjui: the letter is read by its name
-VOWELS = re.compile(r"[aeiou]+")
-DOUBLED = re.compile(r"(.)\1+")
 DIGITS = re.compile(r"\d+")
 
 
@@ -65,12 +63,6 @@ def traits_of_word(word: str) -> Iterator[tuple[str, float]]:
 def traits_of_pair(word: str, after: str) -> str:
     """Give the trait of two words side by side."""
     return f"b:{skeleton(word) or word}_{skeleton(after) or after}"
-
-
-@lru_cache(maxsize=20_000)
-def skeleton(word: str) -> str:
-    """Give a word without its vowels: `maji`, `mj` and `maj` are `mj`."""
-    return DOUBLED.sub(r"\1", VOWELS.sub("", word))
 
 
 def traits_of(text: str) -> dict[str, float]:

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from complaints.references import written
 from complaints.timeline import commit_to, commit_to_said
@@ -125,8 +126,8 @@ def faults(reference: str = "", *, on_rows: Callable[[int], object] = lambda cou
         yield from _orphans()
 
 
-def _stream(cursor: object, on_rows: Callable[[int], object]) -> Iterator[Row]:
-    while rows := cursor.fetchmany(ROWS_AT_ONCE):  # type: ignore[attr-defined]
+def _stream(cursor: CursorWrapper, on_rows: Callable[[int], object]) -> Iterator[Row]:
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
         yield from map(Row._make, rows)
         on_rows(len(rows))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +37,8 @@ NAMES = {
     "segments": _("SMS used"),
 }
 for name, words in NAMES.items():
-    Notice._meta.get_field(name).verbose_name = words  # type: ignore[union-attr]  # by name, it might be a relation
+    # Only what other tables point with has no name to be shown; these are fields of the notice's own.
+    cast("Field[Any, Any]", Notice._meta.get_field(name)).verbose_name = words
 
 
 @admin.register(Notice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -62,15 +62,17 @@ def administers(request: HttpRequest) -> bool:
     """Say whether whoever asks is an administrator now; the database is asked once for each request."""
     if isinstance(request.user, AnonymousUser):
         return False
-    if not hasattr(request, "_administers"):
-        request._administers = is_administrator(request.user, database_now())  # type: ignore[attr-defined]
-    return bool(request._administers)  # type: ignore[attr-defined]
+    kept = vars(request)
+    if "_administers" not in kept:
+        kept["_administers"] = is_administrator(request.user, database_now())
+    return bool(kept["_administers"])
 
 
 def called(model: type[models.Model], **names: Any) -> None:
     """Name a model's fields as the screens show them. The names stand beside the screens, and cost no migration."""
     for name, words in names.items():
-        model._meta.get_field(name).verbose_name = words  # type: ignore[union-attr]
+        # Only what other tables point with has no name to be shown; these are fields of the model's own.
+        cast("models.Field[Any, Any]", model._meta.get_field(name)).verbose_name = words
 
 
 class AdministeredAdmin(admin.ModelAdmin):

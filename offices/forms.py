@@ -1,19 +1,28 @@
-"""Fields with which a member of staff names an office."""
+"""Fields with which a member of staff names an office, or picks from what is known only when the form is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from offices.kept import kept
 from offices.models import Level, Office, is_above
 from offices.written_places import places_named, places_to_offer
 
+Choices = Sequence[tuple[str, str | Promise]]
 MOST_SUGGESTED = 1000  # more would make the page heavy on a slow line; whatever is typed is looked for everywhere
+
+
+def offer(form: forms.Form, name: str, choices: Choices) -> None:
+    """Let a field of this form choose among these: pairs of what is sent and what is shown."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 class PlaceInput(forms.TextInput):

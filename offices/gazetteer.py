@@ -21,11 +21,8 @@ from offices.spelling import ordinary_words, words_of
 AGREED, NAMED, BESIDE, NEARLY, DOUBTFUL = 0.95, 0.9, 0.85, 0.82, 0.6  # how sure a place is
 NEAR = 6  # words between a place and the one that supports it
 UNSPACED = 14  # letters of a word that may be several without blanks
-MOST_NAMES, MOST_PLACES, MOST_NEARLY = (
-    200,
-    20,
-    400,
-)  # names that are looked at, places weighed against each other, words looked at twice
+MOST_NAMES, MOST_PLACES = 200, 20  # names that are looked at, places weighed against each other
+MOST_NEARLY = 400  # words, or letters of a text without blanks, that are looked at twice
 
 LEVEL_WORDS = {
     "mtaa": Level.STREET, "mta": Level.STREET, "mtaani": Level.STREET, "mt": Level.STREET, "mtaaa": Level.STREET,
@@ -85,9 +82,16 @@ class Mention:
 def find_place(text: str, speech: Speech = SILENCE) -> tuple[Office | None, float]:
     """Give the office that the text places itself under, and how sure that is; None where it could be anywhere."""
     places = _places_among(speech.subjects)
-    words = words_of(text)
-    mentions = _trusted(list(islice(_mentions(words, places), MOST_NAMES)), places)
-    mentions = _with_nearly(mentions, list(_nearly_written(words, places, speech)), places)
+    return _meant(*_named(words_of(text), places, speech), places)
+
+
+def _named(words: list[str], places: Places, speech: Speech) -> tuple[list[Mention], list[Mention]]:
+    """Give the names that are written in a text, and those that are nearly written."""
+    return list(islice(_mentions(words, places), MOST_NAMES)), list(_nearly_written(words, places, speech))
+
+
+def _meant(written: list[Mention], nearly_written: list[Mention], places: Places) -> tuple[Office | None, float]:
+    mentions = _with_nearly(_trusted(written, places), nearly_written, places)
     if not mentions:
         return None, 0.0
     best = _agreed(mentions, places)
@@ -100,13 +104,10 @@ def find_place(text: str, speech: Speech = SILENCE) -> tuple[Office | None, floa
 def likely_places(text: str, speech: Speech = SILENCE) -> list[tuple[Office, float]]:
     """Give the place found, then its other readings, likeliest first."""
     places = _places_among(speech.subjects)
-    office, confidence = find_place(text, speech)
+    written, nearly_written = _named(words_of(text), places, speech)
+    office, confidence = _meant(written, nearly_written, places)
     found = [(office, confidence)] if office else []
-    words = words_of(text)
-    mentions = (
-        list(islice(_mentions(words, places), MOST_PLACES))
-        or list(_nearly_written(words, places, speech))[:MOST_PLACES]
-    )
+    mentions = (written or nearly_written)[:MOST_PLACES]
     readings = [reading for reading in _agreed(mentions, places) if reading != office] if mentions else []
     return found + [(reading, round(DOUBTFUL / len(readings), 2)) for reading in readings]
 
@@ -236,12 +237,17 @@ def _mention(words: list[str], start: int, end: int, places: Places) -> Mention:
 
 def _is_here(words: list[str], start: int) -> bool:
     """Say whether a word before says that a place follows: `hapa Tandika`, `maeneo ya ...`."""
-    return bool(HERE & set(words[max(0, start - 2 if start > 1 and words[start - 1] in OF else start - 1) : start]))
+    return bool(HERE & set(words[max(0, _before(words, start)) : start]))
+
+
+def _before(words: list[str], start: int) -> int:
+    """Give where the word before a name stands, one like `ya` passed over; -1 where there is none."""
+    return start - 2 if start > 1 and words[start - 1] in OF else start - 1
 
 
 def _level_said(words: list[str], start: int, end: int) -> Level | None:
     """Give the level that is said with the name: `kata ya ...`, `... ward`."""
-    before = start - 2 if start > 1 and words[start - 1] in OF else start - 1
+    before = _before(words, start)
     if before >= 0 and words[before] in LEVEL_WORDS:
         return LEVEL_WORDS[words[before]]
     return LEVEL_WORDS_AFTER.get(words[end]) if end < len(words) else None

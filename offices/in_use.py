@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignObjectRel, Model, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -33,12 +33,12 @@ def uses_of(
     return sentences
 
 
-def relations(model: type[Model]) -> Iterator[Any]:
+def relations(model: type[Model]) -> Iterator[ForeignObjectRel]:
     """Give the relations by which other rows point at a model's."""
     for relation in model._meta.get_fields(include_hidden=True):
-        points_here = relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
-        if points_here and relation.related_model._meta.app_label not in OF_THE_PERSON:  # type: ignore[union-attr]
-            yield relation
+        if isinstance(relation, ForeignObjectRel) and (relation.one_to_many or relation.one_to_one):
+            if relation.related_model._meta.app_label not in OF_THE_PERSON:
+                yield relation
 
 
 def sentence(using: QuerySet[Any], count: int, named: bool) -> str:

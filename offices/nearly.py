@@ -11,35 +11,27 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from offices.spelling import skeleton, undoubled
+
 SHORTEST = 5  # letters of a name that may be misspelled: shorter ones are too near to other words
 SHORTEST_ALONE = 7  # letters of a name of which one wrong letter leaves no doubt
 SHORTEST_BARE = 3  # consonants of a name without its vowels
 SHORTEST_INSIDE = 6
-CLEAR, LIKELY, PERHAPS = (
-    2,
-    1,
-    0,
-)  # how nearly: beyond doubt, with a word like "mtaa" or "hapa" before it, only to be asked
+# How nearly: beyond doubt, with a word like "mtaa" or "hapa" before it, only to be asked.
+CLEAR, LIKELY, PERHAPS = 2, 1, 0
 LONGEST = 24
 
 SOUNDS = [("x", "s"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("r", "l"), ("y", "i"), ("w", "u")]
 HARD_C = re.compile(r"c(?!h)")
 MUTE_H = re.compile(r"(?<![csdtkgn])h")
-DOUBLED = re.compile(r"(.)\1+")
 ALIKE = [set("aeiou"), set("mn"), set("bp"), set("dt"), set("gk"), set("vf"), set("sz"), set("iu")]
-VOWELS = re.compile(r"[aeiou]+")
 
 
 def sound(word: str) -> str:
     """Give a word as it sounds: `Xinza` is `sinza`, `kirungure` is `kilungule`."""
     for written, spoken in SOUNDS:
         word = word.replace(written, spoken)
-    return DOUBLED.sub(r"\1", MUTE_H.sub("", HARD_C.sub("k", word)))
-
-
-def bare(word: str) -> str:
-    """Give the consonants of a word."""
-    return DOUBLED.sub(r"\1", VOWELS.sub("", word))
+    return undoubled(MUTE_H.sub("", HARD_C.sub("k", word)))
 
 
 class Nearly:
@@ -55,7 +47,7 @@ class Nearly:
             self.sounds.setdefault(heard, []).append(name)
             for shorter in _one_less(heard):
                 self.shortened.setdefault(shorter, []).append(heard)
-            self.bare.setdefault(bare(name), []).append(name)
+            self.bare.setdefault(skeleton(name), []).append(name)
         self.inside = {name for name in self.names if len(name) >= SHORTEST_INSIDE}
         self.longest = max((len(name) for name in self.names), default=0)
 
@@ -69,7 +61,7 @@ class Nearly:
         """Give the one name that a word nearly is, and how nearly (CLEAR, LIKELY, PERHAPS); an empty one for none, or for several."""
         if not SHORTEST_BARE <= len(word) <= LONGEST:
             return "", PERHAPS
-        if bare(word) == word:
+        if skeleton(word) == word:
             return _the_one(self.bare.get(word, [])), CLEAR if len(word) > SHORTEST_BARE else LIKELY
         heard = sound(word)
         if len(heard) < SHORTEST - 1:

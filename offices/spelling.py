@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 MOST_LETTERS, MOST_WORDS = 20_000, 2_500  # that are looked at: what ten pages hold, and the words of eight
@@ -12,6 +12,8 @@ STEP = 2_000
 
 WORD = re.compile(r"[^\W_]+")
 APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u2018\u2019\u201b\u2032"))
+VOWELS = re.compile(r"[aeiou]+")
+DOUBLED = re.compile(r"(.)\1+")
 STRETCHED = re.compile(r"([^\W\d_])\1{2,}")  # majiiii
 
 
@@ -35,6 +37,17 @@ def _normal(text: str) -> str:
         if len(normal) >= MOST_LETTERS:
             break
     return normal[:MOST_LETTERS]
+
+
+def undoubled(word: str) -> str:
+    """Give a word with each run of one letter as that letter: `afiiifya` is `afifya`."""
+    return DOUBLED.sub(r"\1", word)
+
+
+@lru_cache(maxsize=20_000)
+def skeleton(word: str) -> str:
+    """Give a word without its vowels: `maji`, `mj` and `maj` are `mj`."""
+    return undoubled(VOWELS.sub("", word))
 
 
 @cache

@@ -7,6 +7,7 @@ import binascii
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
@@ -26,6 +27,7 @@ from workflows.models import ComplaintTask
 PAGE = 50
 MOST_EXPORTED = 20_000
 EVERYTHING = Q()
+Row = TypeVar("Row", Entry, Export)
 # Of a small office the cases are found first, then their steps. In a large one nearly every step is in sight: one after the
 # other is looked at, newest first, until the page is full. EXISTS would make PostgreSQL gather all cases first.
 FEW_QUEUES = 20
@@ -71,24 +73,13 @@ class Trail:
 
 def trail(reach: Reach, filters: Filters, after: str, at: dt.datetime, most: int = PAGE) -> Trail:
     """Give the lines that come after a cursor, newest first; four statements."""
-    found = _steps(reach, filters, at)
-    place = _place(after)
-    if place is not None:
-        earlier = RawSQL(
-            '("complaints_entry"."at", "complaints_entry"."id") < (%s, %s)', place, output_field=BooleanField()
-        )
-        found = found.filter(earlier)
-    entries = _newest(found, most + 1)
+    entries = _newest(_after(_steps(reach, filters, at), after), most + 1)
     page = entries[:most]
     return Trail(_lines(page), _cursor(page[-1]) if len(entries) > most else "")
 
 
 def _steps(reach: Reach, filters: Filters, at: dt.datetime, narrowed: Q = EVERYTHING) -> QuerySet[Entry]:
-    found = Entry.objects.all()
-    if filters.case is not None:
-        found = found.filter(complaint=filters.case)
-    else:
-        found = found.filter(at__gte=filters.period.start, at__lt=filters.period.end)
+    found = Entry.objects.filter(_of_case_or_days(filters))
     if filters.who is not None:
         found = found.filter(actor=filters.who)
     if filters.move:
@@ -140,24 +131,33 @@ def moves() -> list[tuple[str, str]]:
 def exports(reach: Reach, filters: Filters, after: str, at: dt.datetime) -> tuple[list[Export], str]:
     """Give what was exported of the office and all under it, newest first, with the cursor of what comes after."""
     found = Export.objects.filter(office__in=subtree_ids([reach.office.pk])).filter(_in_the_open(reach, at))
-    if filters.case is not None:
-        found = found.filter(complaint=filters.case)
-    else:
-        found = found.filter(at__gte=filters.period.start, at__lt=filters.period.end)
+    found = found.filter(_of_case_or_days(filters))
     if filters.who is not None:
         found = found.filter(user=filters.who)
-    if (place := _place(after)) is not None:
-        earlier = RawSQL(
-            '("reports_export"."at", "reports_export"."id") < (%s, %s)', place, output_field=BooleanField()
-        )
-        found = found.filter(earlier)
-    rows = list(found.select_related("user", "office", "complaint").order_by("-at", "-id")[: PAGE + 1])
+    rows = list(_after(found, after).select_related("user", "office", "complaint").order_by("-at", "-id")[: PAGE + 1])
     return rows[:PAGE], _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
 
 
 def _in_the_open(reach: Reach, at: dt.datetime) -> Q:
     """Give the condition on Export for what tells a reader of no case that is kept from them."""
     return Q(complaint=None) | Q(complaint__in=Complaint.objects.filter(scope.cases_in_sight(reach.reader, at)))
+
+
+def _of_case_or_days(filters: Filters) -> Q:
+    """Give the condition on Entry or Export for the one case that is wanted, else for the days."""
+    if filters.case is not None:
+        return Q(complaint=filters.case)
+    return Q(at__gte=filters.period.start, at__lt=filters.period.end)
+
+
+def _after(found: QuerySet[Row], cursor: str) -> QuerySet[Row]:
+    """Keep what comes after a cursor, newest first; one that cannot be read keeps everything."""
+    place = _place(cursor)
+    if place is None:
+        return found
+    table = found.model._meta.db_table
+    earlier = f'("{table}"."at", "{table}"."id") < (%s, %s)'
+    return found.filter(RawSQL(earlier, place, output_field=BooleanField()))
 
 
 def _cursor(row: Entry | Export) -> str:

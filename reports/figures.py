@@ -78,11 +78,6 @@ class Asked:
     department_id: int | None = None
     place_id: int | None = None
 
-    @property
-    def as_of(self) -> dt.datetime:
-        """The moment at which what is open is counted."""
-        return min(self.period.end, self.at)
-
 
 @dataclass
 class Figures:
@@ -211,7 +206,7 @@ def _add_to_course(counted: Counted, row: dict[str, Any], steps: list[dt.date]) 
 
 def _rows(sql: str, asked: Asked, periods: Sequence[Period]) -> list[dict[str, Any]]:
     queues, places = queues_under(asked.office_id), _areas_of(asked.place_id or asked.office_id)
-    as_ofs = [min(period.end, asked.at) for period in periods]
+    as_ofs = [min(period.end, asked.at) for period in periods]  # the moments at which what is open is counted
     values: dict[str, Any] = {
         "departments": _by_number({queue: department for queue, department, _level in queues}),
         "levels": _by_number({queue: LEVELS.index(Level(level)) for queue, _department, level in queues}),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from offices.forms import offer
 from offices.models import Department, User
 from reports import audit
 from reports.periods import EARLIEST, LATEST, Choice, Period, named
@@ -52,12 +53,12 @@ class ReportForm(forms.Form):
         asked |= {name: data[name] for name in ("department", "period", "first", "last") if data.get(name)}
         super().__init__(asked)
         self.today = today
-        self.fields["office"].choices = reach.choices()  # type: ignore[attr-defined]
-        self.fields["department"].choices = [  # type: ignore[attr-defined]
-            ("", _("All departments")), *((each.code, each.name) for each in Department.objects.order_by("code"))
-        ]  # fmt: skip
+        offer(self, "office", reach.choices())
         if reach.department_id is not None:
             del self.fields["department"]
+        else:
+            departments = [(each.code, each.name) for each in Department.objects.order_by("code")]
+            offer(self, "department", [("", _("All departments")), *departments])
 
     def clean(self) -> dict[str, Any]:
         """Give the cleaned fields; own dates must both be there."""
@@ -95,8 +96,8 @@ class TrailForm(forms.Form):
         asked.setdefault("first", date_format(today - dt.timedelta(days=29), "SHORT_DATE_FORMAT"))
         super().__init__(asked)
         self.reach, self.at, self.today = reach, at, today
-        self.fields["office"].choices = reach.choices()  # type: ignore[attr-defined]
-        self.fields["move"].choices = [("", _("Everything")), *audit.moves()]  # type: ignore[attr-defined]
+        offer(self, "office", reach.choices())
+        offer(self, "move", [("", _("Everything")), *audit.moves()])
 
     def clean_case(self) -> Any:
         """Give the case; one out of sight is refused in the same words as one that does not exist."""

@@ -21,7 +21,7 @@ from reports import audit
 from reports.figures import LABELS, Asked, Figures, count_beside, live_nodes
 from reports.periods import DAY, Period
 from reports.reach import Reach
-from reports.tables import Table, by_dimension, shown
+from reports.tables import Table, by_dimension, change, shown
 from reports.unread import Unread, unread
 from workflows import words
 from workflows.models import ComplaintTask
@@ -91,12 +91,11 @@ def tiles(now: Figures, before: Figures) -> list[Tile]:
 
 
 def _tile(name: str, beside: tuple[str, ...], more_is_good: bool | None, now: Figures, before: Figures) -> Tile:
-    here, there = now.value(name), before.value(name)
-    change = round(here - there, 1) if here is not None and there is not None else None
-    better = (change > 0) == more_is_good if change and more_is_good is not None else None
-    sign = "+" if change and change > 0 else ""
+    here, more = now.value(name), change(now, before, name)
+    better = (more > 0) == more_is_good if more and more_is_good is not None else None
+    sign = "+" if more and more > 0 else ""
     return Tile(
-        LABELS[name], shown(here), "" if change is None else f"{sign}{shown(change)}".replace("-", "−"), better,
+        LABELS[name], shown(here), "" if more is None else f"{sign}{shown(more)}".replace("-", "−"), better,
         [(LABELS[each], shown(now.value(each))) for each in beside], name == "overdue" and bool(here),
     )  # fmt: skip
 

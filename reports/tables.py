@@ -78,7 +78,7 @@ def tables(asked: Asked, now: Counted, before: Counted, earlier: Period) -> list
 def overall(period: Period, now: Counted, before: Counted, earlier: Period) -> Table:
     """Give the figures as rows, this period beside the one before."""
     rows = [
-        Row(str(LABELS[name]), [now.total.value(name), before.total.value(name), _change(now, before, name)])
+        Row(str(LABELS[name]), [now.total.value(name), before.total.value(name), change(now.total, before.total, name)])
         for name in COLUMNS
     ]
     return Table(
@@ -86,8 +86,9 @@ def overall(period: Period, now: Counted, before: Counted, earlier: Period) -> T
     )
 
 
-def _change(now: Counted, before: Counted, name: str) -> Cell:
-    here, there = now.total.value(name), before.total.value(name)
+def change(now: Figures, before: Figures, name: str) -> float | int | None:
+    """Give by how much a figure is larger than before; None where there is none to compare."""
+    here, there = now.value(name), before.value(name)
     return None if here is None or there is None else round(here - there, 1)
 
 

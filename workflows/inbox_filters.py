@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,7 +17,7 @@ from complaints.categories import categories
 from complaints.models import Complaint
 from complaints.states import State
 from offices.actors import Actor
-from offices.forms import spoken
+from offices.forms import Choices, offer, spoken
 from offices.models import Office, Posting, Role, User, subtree_ids
 from offices.written_places import places_named
 from workflows import scope, words
@@ -30,8 +29,6 @@ NOBODY, ME = "nobody", "me"
 MOST_HOLDERS = 60  # in one list
 MOST_WORDS = 6  # of a search
 FEW = 5000  # cases of one place or citizen that are gone through one by one
-
-Choices = list[tuple[str, str | Promise]]
 
 
 @dataclass(frozen=True)
@@ -89,9 +86,7 @@ class FilterForm(forms.Form):
         self._offer("holder", [(NOBODY, _("nobody's")), (ME, _("mine")), *self._people()])
 
     def _offer(self, name: str, choices: Choices) -> None:
-        offered = self.fields[name]
-        assert isinstance(offered, forms.ChoiceField)
-        offered.choices = [ANY, *choices]
+        offer(self, name, [ANY, *choices])
 
     def _people(self) -> Choices:
         """Give who serves beside this person, and whoever the address names already."""

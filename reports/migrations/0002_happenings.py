@@ -49,5 +49,7 @@ class Migration(migrations.Migration):
             },
         ),
         # One statement as far as Django is concerned: the functions' bodies hold semicolons.
-        migrations.RunSQL([(SQL.read_text(encoding="utf-8"), None)], migrations.RunSQL.noop),
+        migrations.RunSQL(
+            [(SQL.read_text(encoding="utf-8"), None), ("SELECT reports_gather()", None)], migrations.RunSQL.noop
+        ),
     ]

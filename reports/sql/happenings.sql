@@ -21,27 +21,36 @@ CREATE OR REPLACE FUNCTION reports_figure(move text) RETURNS smallint LANGUAGE s
                 WHEN move = 'refer' THEN 6 END::smallint
 $$;
 
+-- The rule itself, once: the rows of `reports_happening` that follow from the timeline and the cases as they are now. PostgreSQL
+-- writes it into the statement that asks, as it would a view; but a view would need a grant of its own for the role that serves.
+CREATE OR REPLACE FUNCTION reports_what_counts() RETURNS SETOF reports_happening LANGUAGE sql STABLE AS $$
+    SELECT e.complaint_id, e.number, e.at, own.figure, own.from_queue, e.to_queue_id, own.stood, own.stands,
+           CASE WHEN own.stood > 0 THEN before.due_at END, CASE WHEN own.stands > 0 THEN e.due_at END,
+           c.category_id, c.channel, c.place_id,
+           CASE WHEN own.figure = 1 THEN floor(date_part('epoch', e.at - c.received_at) / 8640) END
+      FROM complaints_entry e
+      JOIN complaints_complaint c ON c.id = e.complaint_id
+     CROSS JOIN LATERAL (
+           SELECT reports_figure(e.move) AS figure, CASE WHEN e.move <> 'lodge' THEN e.from_queue_id END AS from_queue,
+                  reports_standing(e.from_state) AS stood, reports_standing(e.to_state) AS stands) own
+      LEFT JOIN LATERAL (
+           SELECT earlier.due_at FROM complaints_entry earlier
+            WHERE e.from_state <> '' AND earlier.complaint_id = e.complaint_id AND earlier.number < e.number
+              AND reports_own_move(earlier.move, earlier.detail)
+            ORDER BY earlier.number DESC LIMIT 1) before ON true
+     WHERE reports_own_move(e.move, e.detail)
+       AND (own.figure IS NOT NULL OR own.from_queue IS DISTINCT FROM e.to_queue_id OR own.stood <> own.stands
+            OR before.due_at IS DISTINCT FROM e.due_at)
+$$;
+
 -- A move is written after it has happened to the case, under the case's lock: what stands here of subject and place is the newest.
+-- OFFSET 0: each is looked up by its key, however many the first statement wrote for which this plan was made.
 CREATE OR REPLACE FUNCTION reports_note() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO reports_happening (complaint_id, number, at, figure, from_queue, to_queue, stood, stands, due_before, due_after,
-                                   category, channel, place, tenths)
-    SELECT own.complaint_id, own.number, own.at, own.figure, own.from_queue, own.to_queue, own.stood, own.stands,
-           CASE WHEN own.stood > 0 THEN own.due_before END, CASE WHEN own.stands > 0 THEN own.due_at END,
-           c.category_id, c.channel, c.place_id,
-           CASE WHEN own.figure = 1 THEN floor(date_part('epoch', own.at - c.received_at) / 8640) END
-      FROM (SELECT e.complaint_id, e.number, e.at, e.due_at, reports_figure(e.move) AS figure,
-                   CASE WHEN e.move <> 'lodge' THEN e.from_queue_id END AS from_queue, e.to_queue_id AS to_queue,
-                   reports_standing(e.from_state) AS stood, reports_standing(e.to_state) AS stands,
-                   CASE WHEN e.from_state <> '' THEN (
-                        SELECT earlier.due_at FROM complaints_entry earlier
-                         WHERE earlier.complaint_id = e.complaint_id AND earlier.number < e.number
-                           AND reports_own_move(earlier.move, earlier.detail)
-                         ORDER BY earlier.number DESC LIMIT 1) END AS due_before
-              FROM written e WHERE reports_own_move(e.move, e.detail)) own
-      JOIN complaints_complaint c ON c.id = own.complaint_id
-     WHERE own.figure IS NOT NULL OR own.from_queue IS DISTINCT FROM own.to_queue OR own.stood <> own.stands
-        OR own.due_before IS DISTINCT FROM own.due_at;
+    INSERT INTO reports_happening
+    SELECT counts.* FROM written CROSS JOIN LATERAL (
+           SELECT * FROM reports_what_counts() each
+            WHERE each.complaint_id = written.complaint_id AND each.number = written.number OFFSET 0) counts;
     RETURN NULL;
 END $$;
 
@@ -57,28 +66,13 @@ DECLARE
     gathered bigint;
 BEGIN
     TRUNCATE reports_happening;
-    INSERT INTO reports_happening (complaint_id, number, at, figure, from_queue, to_queue, stood, stands, due_before, due_after,
-                                   category, channel, place, tenths)
-    SELECT own.complaint_id, own.number, own.at, own.figure, own.from_queue, own.to_queue, own.stood, own.stands,
-           CASE WHEN own.stood > 0 THEN own.due_before END, CASE WHEN own.stands > 0 THEN own.due_at END,
-           c.category_id, c.channel, c.place_id,
-           CASE WHEN own.figure = 1 THEN floor(date_part('epoch', own.at - c.received_at) / 8640) END
-      FROM (SELECT e.complaint_id, e.number, e.at, e.due_at, reports_figure(e.move) AS figure,
-                   CASE WHEN e.move <> 'lodge' THEN e.from_queue_id END AS from_queue, e.to_queue_id AS to_queue,
-                   reports_standing(e.from_state) AS stood, reports_standing(e.to_state) AS stands,
-                   lag(e.due_at) OVER (PARTITION BY e.complaint_id ORDER BY e.number) AS due_before
-              FROM complaints_entry e WHERE reports_own_move(e.move, e.detail)) own
-      JOIN complaints_complaint c ON c.id = own.complaint_id
-     WHERE own.figure IS NOT NULL OR own.from_queue IS DISTINCT FROM own.to_queue OR own.stood <> own.stands
-        OR own.due_before IS DISTINCT FROM own.due_at
-     ORDER BY own.at;
+    INSERT INTO reports_happening SELECT * FROM reports_what_counts() ORDER BY at;
     GET DIAGNOSTICS gathered = ROW_COUNT;
     RETURN gathered;
 END $$;
 
-CREATE TRIGGER reports_note AFTER INSERT ON complaints_entry
+CREATE OR REPLACE TRIGGER reports_note AFTER INSERT ON complaints_entry
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION reports_note();
-CREATE TRIGGER reports_follow AFTER UPDATE OF category_id, place_id ON complaints_complaint
+CREATE OR REPLACE TRIGGER reports_follow AFTER UPDATE OF category_id, place_id ON complaints_complaint
     FOR EACH ROW WHEN (OLD.category_id IS DISTINCT FROM NEW.category_id OR OLD.place_id IS DISTINCT FROM NEW.place_id)
     EXECUTE FUNCTION reports_follow();
-SELECT reports_gather();

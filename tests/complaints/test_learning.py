@@ -13,11 +13,11 @@ from channels_in.intake import lodge
 from complaints import training
 from complaints.learned import SHIPPED, learned
 from complaints.models import Category, Complaint, Entry, LearnedSubjects
-from complaints.traits import as_compared, skeleton, traits_of
+from complaints.traits import as_compared, traits_of
 from offices import actors
 from offices.kept import forget
 from offices.models import Office, User
-from offices.spelling import words_of
+from offices.spelling import skeleton, words_of
 from tests.world import TUESDAY
 from workflows import actions
 from workflows.models import ComplaintTask

@@ -31,7 +31,7 @@ def counted_slowly(asked):
     parents = dict(Office.objects.values_list("pk", "parent"))
     queues = {queue.pk: queue for queue in Queue.objects.select_related("office")}
     counts, took, rungs, course = defaultdict(Counter), defaultdict(list), Counter(), defaultdict(Counter)
-    bodies = defaultdict(Counter)
+    bodies, as_of = defaultdict(Counter), min(asked.period.end, asked.at)
 
     def line(office):
         while office is not None:
@@ -84,10 +84,10 @@ def counted_slowly(asked):
                     rungs[queues[queue].office.level] += 1
                 if figure == "referred":
                     bodies[entry.detail.removeprefix("body:")].update(["asked", *_word_of_body(case, entry)])
-        before = [entry for entry in entries if entry.at < asked.as_of]
+        before = [entry for entry in entries if entry.at < as_of]
         if before and before[-1].to_state in LIVE and mine(before[-1].to_queue_id):
             last = before[-1]
-            late = last.due_at is not None and last.due_at <= asked.as_of
+            late = last.due_at is not None and last.due_at <= as_of
             late = late and last.to_state not in ("waiting", "answered")
             for row in rows(case, last.to_queue_id):
                 counts[row]["open"] += 1

@@ -213,6 +213,16 @@ def test_what_triggers_keep_is_what_is_gathered_from_the_timeline_anew():
 
 
 @pytest.mark.django_db
+def test_of_the_rule_the_trigger_reads_one_move_alone():
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN SELECT * FROM reports_what_counts() WHERE complaint_id = 1 AND number = 1")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Function Scan" not in plan
+    assert "(complaint_id = 1) AND (number = 1)" in plan
+
+
+@pytest.mark.django_db
 def test_a_correction_moves_what_has_been_counted_already():
     story = through(lodged(), "take", "answer", "dispute")
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from offices.forms import offer
 from offices.models import Queue
 from workflows.board import Member
 
@@ -29,14 +30,13 @@ class ShareForm(forms.Form):
             data["of"] = NOBODYS
         super().__init__(data)
         self.people = {str(member.user.pk): member for member in people}
-        self.fields["of"].choices = [  # type: ignore[attr-defined]
-            (NOBODYS, _("What nobody has in hand")),
-            *((key, _("In the hands of %(who)s") % {"who": member.user}) for key, member in self.people.items()),
+        theirs = [(key, _("In the hands of %(who)s") % {"who": each.user}) for key, each in self.people.items()]
+        offer(self, "of", [(NOBODYS, _("What nobody has in hand")), *theirs])
+        among = [
+            (key, _("%(who)s (in hand: %(count)s)") % {"who": each.user, "count": each.load.held.words})
+            for key, each in self.people.items()
         ]
-        self.fields["to"].choices = [  # type: ignore[attr-defined]
-            (key, _("%(who)s (in hand: %(count)s)") % {"who": member.user, "count": member.load.held.words})
-            for key, member in self.people.items()
-        ]
+        offer(self, "to", among)
         self.fields["to"].initial = list(self.people)
 
     def clean_of(self) -> Member | None:
