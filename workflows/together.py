@@ -29,7 +29,6 @@ from workflows.refusals import NotOpen, NotYours, WrongTarget, needed
 from workflows.writer import Done, Plan, asking_about, lock_step_of, make_move, pressed_twice
 
 WORKED_ON = ("work", "question", "outside", "approval")  # the steps at which others can be asked
-SETTLES = {Role.OFFICER, Role.SUPERVISOR}
 
 
 # Asked for.
