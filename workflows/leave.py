@@ -28,8 +28,8 @@ from offices.actors import Actor, ActorKind, reaches
 from offices.calendar import DAY
 from offices.models import Absence, Posting, Queue, Role, User
 from workflows import scope
-from workflows.board import WORKING, steps
-from workflows.flows import ComplaintFlow
+from workflows.board import WORKING
+from workflows.flows import ComplaintFlow, steps
 from workflows.guards import Asking
 from workflows.models import ComplaintTask, ComplaintTaskQuerySet, Cover
 from workflows.posts import is_above

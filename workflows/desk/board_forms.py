@@ -34,7 +34,7 @@ class ShareForm(forms.Form):
             *((key, _("In the hands of %(who)s") % {"who": member.user}) for key, member in self.people.items()),
         ]
         self.fields["to"].choices = [  # type: ignore[attr-defined]
-            (key, _("%(who)s (in hand: %(count)s)") % {"who": member.user, "count": member.load.held.words})
+            (key, _("%(who)s (in hand: %(count)s)") % {"who": member.user, "count": member.load.held})
             for key, member in self.people.items()
         ]
         self.fields["to"].initial = list(self.people)
