@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.status import STATUS
@@ -28,14 +28,18 @@ def is_of_a_step_beside(detail: str) -> bool:
     return re.match(OF_STEPS_BESIDE, detail) is not None
 
 
+def main_step_of(case: Complaint) -> ComplaintTask | None:
+    """Give the one step that a case is at, None once it has ended; asked once of each case as it was read."""
+    known: dict[str, ComplaintTask | None] = case.__dict__
+    if "main_step" not in known:
+        known["main_step"] = ComplaintTask.objects.open().main().filter(process=case).first()
+    return known["main_step"]
+
+
 def holder_of(case: Complaint) -> int | None:
-    """Give whose hand the case itself is in; asked once of each case as it was read."""
-    known: dict[str, Any] = case.__dict__
-    if "held_by" not in known:
-        main = ComplaintTask.objects.open().main().filter(process=case)
-        known["held_by"] = main.values_list("owner", flat=True).first()
-    held_by: int | None = known["held_by"]
-    return held_by
+    """Give whose hand the case itself is in."""
+    main = main_step_of(case)
+    return main.owner_id if main else None
 
 
 def own_department_of(asking: Asking) -> int | None:
@@ -45,8 +49,7 @@ def own_department_of(asking: Asking) -> int | None:
 
 def still_asked(case: Complaint) -> list[ComplaintTask]:
     """Give the contributions and the advice that were asked for and have not come; one statement."""
-    waiting = ComplaintTask.objects.open().filter(process=case, side=True)
-    waiting = waiting.select_related("queue__office", "queue__department").order_by("id")
+    waiting = ComplaintTask.objects.open().filter(process=case, side=True).order_by("id")
     return [task for task in waiting if task.flow_task.name in ASKED]
 
 

@@ -19,37 +19,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from offices.actors import Actor, reaches
-from offices.calendar import DAY, calendar
 from offices.models import Absence, Office, Posting, Queue, Role, User
 from offices.tree import line_of
 from workflows import scope
-from workflows.flows import ComplaintFlow
+from workflows.flows import ComplaintFlow, steps
+from workflows.inbox import MOST_COUNTED, Count, end_of_next_working_day
 from workflows.models import ComplaintTask, ComplaintTaskQuerySet
-from workflows.nodes import Step
 
-MOST_COUNTED = 1000
 MOST_BENEATH = 150  # offices in one list
 ORDER = ("rank", "due_at", "pk")
 LEADING = (Role.SUPERVISOR, Role.LEADER)
 WORKING = (Role.OFFICER, Role.SUPERVISOR)  # who may hold work
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many there are, counted no further than `MOST_COUNTED`."""
-
-    number: int
-
-    @property
-    def words(self) -> str:
-        """Say it as a list's tab does."""
-        return str(self.number) if self.number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
-
-    def __add__(self, other: Count) -> Count:
-        return Count(self.number + other.number)
-
-    def __bool__(self) -> bool:
-        return self.number > 0
 
 
 @dataclass(frozen=True)
@@ -158,21 +138,6 @@ def members(team: Team, at: dt.datetime) -> list[Member]:
     ]
 
 
-def steps(*turns: str) -> list[Any]:
-    """Give the steps of the flow that wait for one of these."""
-    return [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step) and node.waits_for in turns]
-
-
-def soon_until(at: dt.datetime) -> dt.datetime:
-    """Give the end of the next working day: what is due by then is due soon."""
-    working, day = calendar(), timezone.localdate(at) + DAY
-    for _day in range(60):
-        if day.weekday() in working.hours and day not in working.holidays:
-            break
-        day += DAY
-    return timezone.make_aware(dt.datetime.combine(day + DAY, dt.time.min))
-
-
 def loads(team: Team, user_ids: Iterable[int], at: dt.datetime) -> dict[int, Load]:
     """Give the load of each of these people; one statement, along the index of what each has in hand."""
     if not team.queues:
@@ -180,7 +145,7 @@ def loads(team: Team, user_ids: Iterable[int], at: dt.datetime) -> dict[int, Loa
     mine = Q(owner=RawSQL("person.id", []), flow_task__in=[*steps("clerk", "officer", "body"), ComplaintFlow.question])
     sql, params = _head(team.tasks(at).filter(mine), "due_at", "process__received_at")
     with connection.cursor() as cursor:
-        cursor.execute(LOADS.format(sql), [at, soon_until(at), list(user_ids), *params])
+        cursor.execute(LOADS.format(sql), [at, end_of_next_working_day(at), list(user_ids), *params])
         return {
             user_id: Load(Count(held), Count(soon), Count(overdue), days)
             for user_id, held, soon, overdue, days in cursor.fetchall()
@@ -236,7 +201,7 @@ def waiting(team: Team, at: dt.datetime) -> dict[int, Waiting]:
     asked = [
         Q(flow_task__in=steps("clerk", "officer"), owner=None),
         Q(flow_task=ComplaintFlow.approval),
-        ours & Q(due_at__gt=at, due_at__lt=soon_until(at)),
+        ours & Q(due_at__gt=at, due_at__lt=end_of_next_working_day(at)),
         ours & Q(due_at__lte=at),
     ]
     of_queue = team.tasks(at).filter(queue=RawSQL("queue.id", []))

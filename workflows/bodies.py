@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
 from complaints.attachments import Paper
-from complaints.models import Complaint, Entry
+from complaints.models import Complaint, Entry, EntryWords
 from complaints.references import written
 from complaints.states import State
 from complaints.timeline import Happened
@@ -116,16 +116,10 @@ def _papers_with(case: Complaint, answered_at: dt.datetime | None) -> int:
     return Entry.objects.filter(complaint=case, move="attach", actor_kind=ActorKind.BODY, at=answered_at).count()
 
 
-@dataclass(frozen=True)
-class _Nothing:
-    for_staff: str = ""
-    for_citizen: str = ""
-
-
-def _said(case: Complaint, move: str) -> _Nothing:
+def _said(case: Complaint, move: str) -> EntryWords:
+    """Give the words of the newest such move; empty ones where it has none."""
     entry = Entry.objects.filter(complaint=case, move=move).select_related("said").order_by("-number").first()
-    said = getattr(entry, "said", None)
-    return _Nothing(said.for_staff, said.for_citizen) if said else _Nothing()
+    return getattr(entry, "said", None) or EntryWords()
 
 
 def _citizen(case: Complaint) -> str:

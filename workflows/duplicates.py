@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from complaints.models import Complaint
 from complaints.states import LIVE
 from offices.actors import Actor
@@ -52,15 +54,19 @@ def nearby(case: Complaint, by: Actor, at: dt.datetime) -> list[Alike]:
     return sorted(alike, key=lambda each: (-each.likeness, each.case.pk))[:MOST_SHOWN]
 
 
-def _newest(cases: object, case: Complaint) -> list[Complaint]:
-    fields = ("id", "reference", "words", "state", "received_at")
-    return list(cases.exclude(pk=case.pk).only(*fields).order_by("-id")[:MOST_COMPARED])  # type: ignore[attr-defined]
+SHOWN = ("id", "reference", "words", "state", "received_at")
+
+
+def _newest(cases: QuerySet[Complaint], case: Complaint) -> list[Complaint]:
+    return list(cases.exclude(pk=case.pk).only(*SHOWN).order_by("-id")[:MOST_COMPARED])
 
 
 def joined_with(case: Complaint, by: Actor, at: dt.datetime) -> list[Complaint]:
     """Give the cases joined with this one that `by` may see, eldest first; at most `MOST_JOINED` and one."""
-    seen = Complaint.objects.filter(scope.cases_in_sight(by, at), lead=case)
-    return list(seen.only("id", "reference", "words", "state", "received_at").order_by("id")[: MOST_JOINED + 1])
+    joined = Complaint.objects.filter(lead=case)
+    if not joined.exists():  # as of most cases: who may see them is the dear part of the question
+        return []
+    return list(joined.filter(scope.cases_in_sight(by, at)).only(*SHOWN).order_by("id")[: MOST_JOINED + 1])
 
 
 def pieces(words: str) -> frozenset[str]:

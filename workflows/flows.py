@@ -181,3 +181,8 @@ class ComplaintFlow(flow.Flow):
         .to(this.advised, "acknowledge", by=HOLDER, due=NONE, guards=[guards.for_the_holder])
     )
     advised = End(side=True)
+
+
+def steps(*turns: str) -> list[Step]:
+    """Give the steps of the flow that wait for one of these."""
+    return [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step) and node.waits_for in turns]

@@ -6,7 +6,6 @@ A guard is given the `Asking` and returns None, or why not.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from workflows.models import ComplaintTask
 
 Answer = Promise | str | None
-Guard = Callable[["Asking"], Answer]
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,12 @@ from offices.calendar import DAY, calendar
 from offices.kept import kept
 from offices.models import Posting, Queue, Role
 from workflows import scope
-from workflows.flows import ComplaintFlow
+from workflows.flows import ComplaintFlow, steps
 from workflows.inbox_done import done_by, done_page
 from workflows.inbox_filters import Asked
 from workflows.inbox_rows import rows_of
 from workflows.inbox_walk import Place, Waiting, cursor_of, place_at, walked
 from workflows.models import ComplaintTask
-from workflows.nodes import Step
 
 PAGE = 25
 SIZES = (PAGE, 50, 100)  # rows of a page; the larger for moving many at once
@@ -57,9 +56,12 @@ class Page:
 
 @dataclass(frozen=True)
 class Count:
-    """How much a list holds, counted no further than MOST_COUNTED."""
+    """How many there are in a list, a queue or a hand, counted no further than `MOST_COUNTED`."""
 
     number: int
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.number + other.number)
 
     def __str__(self) -> str:
         return str(self.number) if self.number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
@@ -176,10 +178,6 @@ def next_in_hand(by: Actor, at: dt.datetime) -> str:
 # Which tasks stand in which list.
 
 
-def _steps(turns: set[str]) -> list[Any]:
-    return [node for node in ComplaintFlow.instance.nodes() if isinstance(node, Step) and node.waits_for in turns]
-
-
 def _lists(by: Actor, tab: str, at: dt.datetime) -> list[Waiting]:
     """Give what a tab shows, one list for each posting; the same task may stand in two."""
     postings = [posting for posting in by.postings if posting.role in TURNS]
@@ -190,7 +188,7 @@ def _lists(by: Actor, tab: str, at: dt.datetime) -> list[Waiting]:
     since, until = bounds.get(Tab(tab), (None, None))
     lists = []
     for posting in postings:
-        shown = _to_take(posting) if tab == Tab.QUEUES else Q(flow_task__in=_steps(NOT_THE_CITIZENS))
+        shown = _to_take(posting) if tab == Tab.QUEUES else Q(flow_task__in=steps(*NOT_THE_CITIZENS))
         tasks = ComplaintTask.objects.open().filter(shown, _due(since, until), scope.seen_from(posting, at))
         queues = tuple(_queue_ids(posting.role, posting.office_id, posting.department_id))
         lists.append(Waiting(tasks, queues, due_after=since, due_until=until))
@@ -212,14 +210,13 @@ def end_of_next_working_day(at: dt.datetime) -> dt.datetime:
 
 def _held(by: Actor) -> Q:
     """Give what a person has in hand, or has asked others about; answered, it waits for the citizen alone."""
-    return Q(owner=by.user_id, flow_task__in=[*_steps(NOT_THE_CITIZENS), ComplaintFlow.question])
+    return Q(owner=by.user_id, flow_task__in=[*steps(*NOT_THE_CITIZENS), ComplaintFlow.question])
 
 
 def _to_take(posting: Posting) -> Q:
     """Give what nobody has in hand yet, and for those who approve, what others have laid before them."""
-    steps = _steps(TURNS[Role(posting.role)])
     laid_before = Q(flow_task=ComplaintFlow.approval) & ~Q(owner=posting.user_id)
-    return Q(flow_task__in=steps) & (Q(owner=None) | laid_before)
+    return Q(flow_task__in=steps(*TURNS[Role(posting.role)])) & (Q(owner=None) | laid_before)
 
 
 @kept

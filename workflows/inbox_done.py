@@ -13,7 +13,6 @@ from offices.phones import digest_of
 from workflows import scope
 from workflows.inbox_filters import Asked
 from workflows.inbox_rows import rows_of_cases, rows_of_steps
-from workflows.models import ComplaintTask
 
 # The moves with which somebody is through with a piece of work.
 FINISHING = (
@@ -39,7 +38,7 @@ def done_page(
     if after.isascii() and after.isdigit() and len(after) < 19:
         steps = steps.filter(pk__lt=int(after))
     looked_at = list(steps.values_list("pk", "complaint_id")[:LOOKED_AT])
-    shown = _in_sight([case_id for _pk, case_id in looked_at], by, at)
+    shown = scope.in_sight_among([case_id for _pk, case_id in looked_at], by, at)
     if asked:
         asks = Complaint.objects.filter(asked.about(""), pk__in=shown)
         shown = set(asks.values_list("pk", flat=True)) & (shown if asked.cases is None else set(asked.cases))
@@ -49,15 +48,10 @@ def done_page(
     return rows_of_steps(found[:most]), str(last), stopped
 
 
-def _in_sight(case_ids: list[int], by: Actor, at: dt.datetime) -> set[int]:
-    tasks = ComplaintTask.objects.filter(scope.tasks_in_sight(by, at), process__in=case_ids)
-    return set(tasks.values_list("process_id", flat=True))
-
-
 MOST_OF_ONE = 100  # cases of one citizen
 
 
 def cases_of_phone(phone: str, by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
     """Give what was complained of from exactly this number, as far as this person may see it, newest first."""
     cases = Complaint.objects.filter(citizen__phone_digest=digest_of(phone)).order_by("-pk")
-    return rows_of_cases(list(_in_sight(list(cases.values_list("pk", flat=True)[:MOST_OF_ONE]), by, at)))
+    return rows_of_cases(list(scope.in_sight_among(list(cases.values_list("pk", flat=True)[:MOST_OF_ONE]), by, at)))

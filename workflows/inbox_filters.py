@@ -26,6 +26,7 @@ ANY = ("", pgettext_lazy("filter", "any"))
 AGES = (3, 7, 14, 30, 90)  # days
 IN_WORK = (State.RECEIVED, State.QUEUED, State.IN_HAND, State.WAITING, State.REFERRED, State.FOR_APPROVAL)
 NOBODY, ME = "nobody", "me"
+NO_COMPLAINT_COMES_BY = ("desk", "clock", "link")  # staff, the clock and an outside body act on what has come
 MOST_HOLDERS = 60  # in one list
 MOST_WORDS = 6  # of a search
 FEW = 5000  # cases of one place or citizen that are gone through one by one
@@ -78,7 +79,7 @@ class FilterForm(forms.Form):
         self.by, self.at = by, at
         self._offer("state", [(state.value, words.STATES[state]) for state in IN_WORK])
         self._offer("category", [(each.code, each.name) for each in categories().values()])
-        self._offer("channel", [(way, said) for way, said in words.WAYS_IN.items() if way not in ("desk", "clock")])
+        self._offer("channel", [(way, said) for way, said in words.WAYS_IN.items() if way not in NO_COMPLAINT_COMES_BY])
         self._offer("age", [(str(days), _("older than %(days)s days") % {"days": days}) for days in AGES])
         self._offer("sensitive", [("1", _("only sensitive")), ("0", _("without sensitive"))])
         for asks in self.fields.values():

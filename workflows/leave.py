@@ -12,6 +12,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -26,8 +28,8 @@ from offices.actors import Actor, ActorKind, reaches
 from offices.calendar import DAY
 from offices.models import Absence, Posting, Queue, Role, User
 from workflows import scope
-from workflows.board import WORKING, steps
-from workflows.flows import ComplaintFlow
+from workflows.board import WORKING
+from workflows.flows import ComplaintFlow, steps
 from workflows.guards import Asking
 from workflows.models import ComplaintTask, ComplaintTaskQuerySet, Cover
 from workflows.posts import is_above
@@ -186,7 +188,7 @@ def cover(at: dt.datetime, *, only: Absence | None = None) -> Counter[str]:
         _bring_back(absence, at, done)
     for absence in leaves.running(today):
         for task in held(absence.posting, absence.posting.user_id):
-            done[_try(lambda task=task, absence=absence: stand_in(task, absence, at=at), "passed")] += 1
+            done[_try(partial(stand_in, task, absence, at=at), "passed")] += 1
     return done
 
 
@@ -266,7 +268,7 @@ def _bring_back(absence: Absence, at: dt.datetime, done: Counter[str]) -> None:
         tasks = ComplaintTask.objects.open().filter(process=each.process_id, side=each.side, owner=absence.stand_in_id)
         task = tasks.select_related("process").first()
         if task is not None and task.flow_task in passing():
-            became = _try(lambda task=task: come_back(task, absence, at=at), "returned")
+            became = _try(partial(come_back, task, absence, at=at), "returned")
             done[became] += 1
             if became != "returned":
                 continue
@@ -277,9 +279,9 @@ def _bring_back(absence: Absence, at: dt.datetime, done: Counter[str]) -> None:
         Absence.objects.filter(pk=absence.pk, settled_at=None).update(settled_at=at)
 
 
-def _try(act: object, what: str) -> str:
+def _try(act: Callable[[], object], what: str) -> str:
     try:
-        act()  # type: ignore[operator]
+        act()
     except (NotYours, NotOpen):
         return "kept"  # it is kept from the stand-in, and waits for somebody named
     except AlreadyDone:

@@ -10,8 +10,7 @@ from django.db import connection
 from offices.actors import Actor
 from offices.models import Posting, Role
 from offices.tree import line_of
-from workflows.board import steps
-from workflows.flows import ComplaintFlow
+from workflows.flows import ComplaintFlow, steps
 from workflows.models import ComplaintTask
 
 PERIODS = (30, 90, 365)  # days that can be looked back

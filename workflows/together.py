@@ -29,7 +29,6 @@ from workflows.refusals import NotOpen, NotYours, WrongTarget, needed
 from workflows.writer import Done, Plan, asking_about, lock_step_of, make_move, pressed_twice
 
 WORKED_ON = ("work", "question", "outside", "approval")  # the steps at which others can be asked
-SETTLES = {Role.OFFICER, Role.SUPERVISOR}
 
 
 # Asked for.
@@ -174,8 +173,8 @@ def give_advice(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str)
     """Give the advice that was asked for; it goes to whoever has the case in hand now, to be read."""
 
     def fill(asking: Asking, plan: Plan) -> None:
-        main = ComplaintTask.objects.open().main().get(process=asking.case)
-        assert main.queue_id is not None
+        main = beside.main_step_of(asking.case)
+        assert main is not None and main.queue_id is not None  # the case is locked, and what stands beside it is open
         plan.queue, plan.owner_id = queue_with(main.queue_id), main.owner_id
         _naming_it(asking, plan)
 

@@ -191,9 +191,13 @@ def check_reason(way: Way, by: Actor, reason: str) -> None:
 
 
 def ways_open_to(task: ComplaintTask, by: Actor, at: dt.datetime) -> list[Way]:
-    """Give the moves that this person could make on an open task now: the buttons of the page."""
-    asking = asking_about(task, by, at)
-    moves = dict.fromkeys(way.move for way in task.flow_task.ways)
+    """Give the moves that this person could make on an open task now."""
+    return ways_open(asking_about(task, by, at))
+
+
+def ways_open(asking: Asking) -> list[Way]:
+    """Give the moves that whoever asks could make now: the buttons of the page."""
+    moves = dict.fromkeys(way.move for way in asking.task.flow_task.ways)
     return list(_open_among(asking, moves))
 
 

@@ -33,7 +33,7 @@ class ShareForm(forms.Form):
         theirs = [(key, _("In the hands of %(who)s") % {"who": each.user}) for key, each in self.people.items()]
         offer(self, "of", [(NOBODYS, _("What nobody has in hand")), *theirs])
         among = [
-            (key, _("%(who)s (in hand: %(count)s)") % {"who": each.user, "count": each.load.held.words})
+            (key, _("%(who)s (in hand: %(count)s)") % {"who": each.user, "count": each.load.held})
             for key, each in self.people.items()
         ]
         offer(self, "to", among)

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, OuterRef, Value, When
+from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from complaints.categories import category_with
 from complaints.models import Attachment, Complaint, Entry, MediaType
 from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
+from offices.tree import line_of, queue_with
 from workflows import beside, bodies, corrections, duplicates, evidence, scope, together, words, writer
 from workflows.actions import LOOK_ONLY
 from workflows.desk import due
@@ -29,17 +31,17 @@ from workflows.nodes import Step as FlowStep
 from workflows.nodes import Way
 from workflows.remaining import Remaining, remaining
 
-CASE = (
-    "citizen", "category__department", "place", "about_person", "about_office", "body", "lead", "earlier",
-)  # fmt: skip
-
 
 def case_in_sight(reference: str, by: Actor, at: dt.datetime) -> Complaint | None:
     """Give the case with this reference (as people write it), or None if there is none that this person may see."""
     digits = read_reference(reference)
-    case = Complaint.objects.select_related(*CASE).filter(reference=digits).first() if digits else None
+    # What few cases have is asked for where it is shown: PostgreSQL thinks longer about ten tables than it reads in them.
+    case = Complaint.objects.select_related("citizen").filter(reference=digits).first() if digits else None
     if case is None:
         return None
+    case.category = category_with(case.category_id)
+    case.place = line_of(case.place_id).office if case.place_id else None
+    case.about_office = line_of(case.about_office_id).office if case.about_office_id else None
     seen = ComplaintTask.objects.filter(scope.tasks_in_sight(by, at), process=case).exists()
     return case if seen or scope.has_passed_through(case, by, at) else None
 
@@ -170,24 +172,24 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = 
 
 
 def files_of(case: Complaint, by: Actor, at: dt.datetime) -> list[File]:
-    """Give the photos and papers of a case, oldest first, and where else the same ones stand; at most two statements."""
+    """Give the photos and papers of a case, oldest first, and where else the same ones stand; at most three statements."""
     sent = Concat(Value("attachment:"), Cast(OuterRef("pk"), CharField()))
     from_body = Exists(Entry.objects.filter(complaint=case, move="attach", actor_kind=ActorKind.BODY, detail=sent))
     found = Attachment.objects.filter(complaint=case).select_related("added_by").order_by("id")
     own = list(found.annotate(from_body=from_body))
-    same: dict[str, list[Attachment]] = {}
+    same: dict[str, list[Complaint]] = {}
     if own:
         digests = [attachment.sha256 for attachment in own]
         others = Attachment.objects.filter(sha256__in=digests).exclude(complaint=case).select_related("complaint")
-        seen = Complaint.objects.filter(scope.cases_in_sight(by, at)).values("pk")
-        for other in others.annotate(in_sight=Case(When(complaint__in=seen, then=True), default=False))[:100]:
-            same.setdefault(other.sha256, []).append(other)
-    return [_file(attachment, same.get(attachment.sha256, [])) for attachment in own]
+        for other in others[:100]:
+            same.setdefault(other.sha256, []).append(other.complaint)
+    seen = scope.in_sight_among([other.pk for cases in same.values() for other in cases], by, at) if same else set()
+    return [_file(attachment, same.get(attachment.sha256, []), seen) for attachment in own]
 
 
-def _file(attachment: Attachment, same: list[Attachment]) -> File:
-    in_sight = {each.complaint_id: each.complaint for each in same if each.in_sight}  # type: ignore[attr-defined]
-    return File(attachment, MediaType(attachment.media_type).label, list(in_sight.values()), bool(same))
+def _file(attachment: Attachment, same: list[Complaint], seen: set[int]) -> File:
+    also_in = {case.pk: case for case in same if case.pk in seen}
+    return File(attachment, MediaType(attachment.media_type).label, list(also_in.values()), bool(same))
 
 
 def _open_tasks(case: Complaint) -> list[ComplaintTask]:
@@ -203,7 +205,7 @@ def _page(move: str) -> Button:
 
 def _open_task(task: ComplaintTask, openings: list[Entry], by: Actor, at: dt.datetime) -> OpenTask:
     asking = writer.asking_about(task, by, at)
-    buttons = [button(way) for way in writer.ways_open_to(task, by, at)]
+    buttons = [button(way) for way in writer.ways_open(asking)]
     buttons.sort(key=lambda each: each.rank)
     asked = together.words_that_asked(task, openings) if task.side else ""
     return OpenTask(task, asking, remaining(task.due_at, at), buttons, words=asked)
@@ -235,24 +237,17 @@ def _about(case: Complaint) -> str:
 
 # The timeline as sentences.
 
-RELATED = (
-    "said",
-    "actor",
-    "holder",
-    "from_queue__office",
-    "from_queue__department",
-    "to_queue__office",
-    "to_queue__department",
-)
-
 
 def _steps(case: Complaint, before: int | None) -> tuple[list[Step], int]:
     """Give the newest steps, oldest first, readings left out; and the number before which older ones stand, or 0."""
-    entries = Entry.objects.filter(complaint=case).exclude(move="read").select_related(*RELATED).order_by("-number")
+    entries = Entry.objects.filter(complaint=case).exclude(move="read").order_by("-number")
     if before is not None:
         entries = entries.filter(number__lt=before)
-    newest = list(entries[: MOST_STEPS + 1])
+    newest = list(entries.select_related("said", "actor", "holder")[: MOST_STEPS + 1])
     shown = newest[:MOST_STEPS][::-1]
+    for entry in shown:
+        entry.from_queue = queue_with(entry.from_queue_id) if entry.from_queue_id else None
+        entry.to_queue = queue_with(entry.to_queue_id) if entry.to_queue_id else None
     bodies = {body.code: body for body in Body.objects.all()} if any("body:" in e.detail for e in shown) else {}
     return [_step(entry, case, bodies) for entry in shown], shown[0].number if len(newest) > MOST_STEPS else 0
 

@@ -17,6 +17,7 @@ from complaints.models import Complaint
 from complaints.references import read_reference
 from complaints.subjects import why
 from offices.forms import PlaceField
+from offices.tree import queue_with
 from workflows import beside, scope, words
 from workflows.desk import choices, fields
 from workflows.desk.choices import Group
@@ -181,7 +182,7 @@ def fields_of(asking: Asking, way: Way) -> Fields:
         hint = READ_BY_STAFF if way.move in FOR_STAFF else READ_BY_CITIZEN
         asked["reason"] = Words(REASONS.get(way.move, _("Why?")), hint)
     if way.awaits and (waiting := beside.still_asked(asking.case)):
-        names = "; ".join(words.queue(task.queue) for task in waiting)
+        names = "; ".join(words.queue(queue_with(task.queue_id)) for task in waiting if task.queue_id)
         says = _("Not come yet: %(names)s. Only staff read your reason.") % {"names": names}
         asked["although"] = Words(_("Why do you not wait for what was asked?"), says)
     return asked

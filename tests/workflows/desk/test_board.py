@@ -35,7 +35,7 @@ def load_of(who, team, at=NOW):
 def counted(team, at=NOW):
     """Give the sums of a board: in nobody's hand, for approval, due soon, overdue."""
     total = board.board(team, at).total
-    return tuple(count.words for count in (total.unassigned, total.for_approval, total.soon, total.overdue))
+    return tuple(str(count) for count in (total.unassigned, total.for_approval, total.soon, total.overdue))
 
 
 # What the board shows.
@@ -85,8 +85,8 @@ def test_a_sensitive_case_is_counted_for_whoever_is_named_for_it_alone():
 def test_due_soon_reaches_over_the_weekend_to_the_end_of_the_next_working_day():
     friday = TUESDAY + dt.timedelta(days=3)
 
-    assert board.soon_until(TUESDAY).isoformat() == "2026-11-26T00:00:00+03:00"
-    assert board.soon_until(friday).isoformat() == "2026-12-01T00:00:00+03:00"
+    assert board.end_of_next_working_day(TUESDAY).isoformat() == "2026-11-26T00:00:00+03:00"
+    assert board.end_of_next_working_day(friday).isoformat() == "2026-12-01T00:00:00+03:00"
 
 
 @pytest.mark.parametrize("who", [OFFICER, "karani.120", "mkaguzi.1", "mfumo.1"])

@@ -64,6 +64,12 @@ def test_each_wish_keeps_just_what_it_says():
     assert found(LEADER, category="taka", state="in_hand") == set()
 
 
+def test_only_ways_by_which_a_complaint_can_come_are_offered():
+    offered = FilterForm(QueryDict(), by=staff(OFFICER), at=NOW).fields["channel"].choices
+
+    assert [way for way, _said in offered] == ["", "counter", "web", "api", "sms_kannel", "ussd"]
+
+
 def test_a_place_means_everything_beneath_it():
     here = lodged()
     elsewhere = lodged(place=Office.objects.filter(level="kata").exclude(code="12103").first())
