@@ -25,6 +25,12 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "maji safi kila siku"
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(settings):
+    """What makes a password slow to guess would make these tests slow; the framework's own is tried by the journeys."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def office():
     return Office.objects.create(code="120", level="halmashauri", name="Jiji")
@@ -126,6 +132,11 @@ def test_after_five_wrong_passwords_the_right_one_is_refused_too_whoever_asks(br
 
     assert "Too many tries." in refused.content.decode()
     assert sign_in(browser, username="afisa.120.afya").status_code == 302
+
+
+def test_a_whole_office_signs_in_from_one_address_within_a_minute(hire):
+    for number in range(40):
+        assert sign_in(Client(), hire(f"afisa.120.{number}").username).status_code == 302
 
 
 def test_an_unknown_person_is_refused_in_the_same_words(browser, hire):
