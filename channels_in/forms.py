@@ -553,3 +553,9 @@ class MessageForm(forms.Form):
 
     move = Line(required=False, **too_long(20))
     words = Words(required=False, **too_long(LONGEST_WORDS))
+
+
+class HandInForm(forms.Form):
+    """The name of an upload that is to be with a case."""
+
+    upload = forms.UUIDField(error_messages={"required": _("Fill this in."), "invalid": _("This is no upload's name.")})
