@@ -104,6 +104,7 @@ STEPS: dict[str, Words] = {
     "reopen": _("You opened it again"),
     "end": _("Closed for good"),
     "add_words": _("You added words"),
+    "attach": _("You sent a photo or a paper"),
     "lead_answered": _("The complaint it is joined with was answered"),
     "lead_closed": _("The complaint it is joined with was closed"),
 }
@@ -118,6 +119,8 @@ class Seen:
     what: Words
     office: str
     words: str
+    move: str = ""
+    by_citizen: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,7 @@ def _is_shown(entry: Entry) -> bool:
 def _seen(case: Complaint, entry: Entry) -> Seen:
     office = "" if case.discreet else office_with(entry.to_queue_id)
     words = entry.said.for_citizen if hasattr(entry, "said") else ""
-    return Seen(entry.at, STEPS[entry.move], office, words)
+    return Seen(entry.at, STEPS[entry.move], office, words, entry.move, entry.actor_kind == ActorKind.CITIZEN)
 
 
 def move_meant(case: Complaint, move: str) -> str:
