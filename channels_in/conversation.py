@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -18,58 +18,29 @@ from django.db import connection
 from django.utils.translation import override
 
 from channels_in import follow, intake
-from channels_in.citizens import citizen_with, digest_of, known_citizen
+from channels_in.caller import Caller, cases_of, messages_of, open_task, the_one, waiting_for_reply, waiting_for_verdict
+from channels_in.citizens import citizen_with, known_citizen
 from channels_in.follow import is_left_alone, last_said, move_meant, state_in_words
 from channels_in.grammar import Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
+from channels_in.letters import STANDS, is_answered, letter_to
 from channels_in.matching import find_category, find_place, plain_digest
-from channels_in.models import Fate, Message
+from channels_in.models import Fate
 from channels_in.where import QUESTION, is_unplaced, labels_of, place_said, places_to_ask_about
-from complaints.models import Citizen, Complaint
-from complaints.references import written
+from complaints.models import Complaint
 from complaints.states import State
-from notices.rendering import render, render_text
-from offices import actors
-from offices.actors import Actor
+from notices.rendering import render
 from offices.tree import line_of, queue_with
 from workflows import actions, notify
-from workflows.models import ComplaintTask
 from workflows.refusals import Refusal
 from workflows.writer import Done
 
 SAME_TEXT_WITHIN = dt.timedelta(hours=24)  # of a complaint; operators and citizens send it again
 SAME_COMMAND_WITHIN = dt.timedelta(minutes=10)
-QUESTION_STANDS = dt.timedelta(hours=72)
 MORE_WORDS_WITHIN = dt.timedelta(minutes=10)  # old phones send a long text as several messages
 FEWEST_WORDS, FEWEST_LETTERS = 3, 12  # one of the two makes a complaint
 MOST_AN_HOUR = 60  # messages of one number
 MOST_A_DAY = 20  # new complaints of one number
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who wrote: the message, the moment, and the citizen if the number is known."""
-
-    incoming: Incoming
-    at: dt.datetime
-    citizen: Citizen | None
-
-    @property
-    def language(self) -> str:
-        """The language in which this citizen is answered."""
-        return self.citizen.language if self.citizen else self.incoming.language
-
-    @property
-    def by(self) -> Actor:
-        """The citizen as an actor, who hears what a move says in the answer to the message."""
-        citizen_id = self.citizen.pk if self.citizen else None
-        return actors.citizen(citizen_id, via=self.incoming.channel, hears_in_answer=True)
-
-    def hears(self, kind: str, case: Complaint | None = None, **facts: Any) -> Answer:
-        """Answer with a text of `templates/notices/`, in the citizen's language."""
-        if case is not None:
-            facts = {"ref": written(case.reference), "discreet": case.discreet, **facts}
-        return Answer(render_text(kind, self.language, facts), case)
 
 
 def converse(incoming: Incoming, at: dt.datetime) -> Answer:
@@ -98,32 +69,32 @@ def wait_for_earlier(sender: str) -> None:
 def said_again(caller: Caller, said: Command | FreeText) -> Answer | None:
     """Answer what was said just before: a complaint with its reference, a command with its first answer."""
     if isinstance(said, FreeText):
-        return known_already(caller, question_meant(caller, None))
+        return known_already(caller, asked_at(caller, None))
     if said.act == Act.LODGE:
         return known_already(caller)
     if said.act not in CHANGES or (said.reference is None and waiting_for(caller, said).exists()):
         return None
-    question = question_meant(caller, said.reference)
-    earlier = earlier_messages(caller, SAME_COMMAND_WITHIN, question).first()
+    earlier = earlier_messages(caller, SAME_COMMAND_WITHIN, asked_at(caller, said.reference)).first()
     return Answer(earlier.answer["text"], earlier.complaint) if earlier else None
 
 
-def known_already(caller: Caller, question: ComplaintTask | None = None) -> Answer | None:
-    """Answer words that were taken in before with the reference that they got, unless a question has come since."""
-    earlier = earlier_messages(caller, SAME_TEXT_WITHIN, question).first()
+def known_already(caller: Caller, since: dt.datetime | None = None) -> Answer | None:
+    """Answer words that were taken in before with the reference that they got, unless something was asked `since`."""
+    earlier = earlier_messages(caller, SAME_TEXT_WITHIN, since).first()
     return caller.hears("duplicate", earlier.complaint) if earlier else None
 
 
-def question_meant(caller: Caller, reference: str | None) -> ComplaintTask | None:
-    """Give the open question that words may answer: of the case named, or the only one. The complaint itself is no answer."""
+def asked_at(caller: Caller, reference: str | None) -> dt.datetime | None:
+    """Say when we asked or wrote what these words may answer: of the case named, or the only one. The complaint itself is no answer."""
     asked = waiting_for_reply(caller)
     case = the_one(asked if reference is None else asked.filter(reference=reference))
-    if case is None or plain_digest(case.words) == plain_digest(caller.incoming.text):
-        return None
-    return open_task(case)
+    letter = letter_to(caller, reference)
+    task = open_task(case) if case and not caller.writes_again(case.words) else None
+    spoken = [letter.at] if letter and not caller.writes_again(letter.complaint.words) else []
+    return max([*spoken, task.created] if task else spoken, default=None)
 
 
-def earlier_messages(caller: Caller, within: dt.timedelta, question: ComplaintTask | None = None) -> Any:
+def earlier_messages(caller: Caller, within: dt.timedelta, since: dt.datetime | None) -> Any:
     """Give the messages with the same words from the same number that changed something, oldest first.
 
     Also those received a little later than this one: of two at once, either may be handled first. What was said before
@@ -135,14 +106,7 @@ def earlier_messages(caller: Caller, within: dt.timedelta, question: ComplaintTa
         complaint__isnull=False,
         answer__facts__done=True,
     )
-    return same.filter(received_at__gte=question.created) if question else same
-
-
-def messages_of(caller: Caller, within: dt.timedelta) -> Any:
-    """Give the messages that came from this number lately, this one among them, oldest first."""
-    sender = digest_of(caller.incoming.sender) or None  # nobody's messages are not one person's
-    lately = Message.objects.filter(sender_digest=sender, received_at__gt=caller.at - within)
-    return lately.order_by("received_at", "id")
+    return same.filter(received_at__gte=since) if since else same
 
 
 def sends_too_much(caller: Caller) -> bool:
@@ -167,7 +131,10 @@ def hear_out(caller: Caller, words: str) -> Answer:
     if not words:
         return caller.hears("need_more")
     if caller.citizen:
-        if asked := the_one(waiting_for_reply(caller)):
+        if letter := letter_to(caller):
+            if not names_another_subject(words, letter.complaint):
+                return answer_letter(caller, letter.complaint, words)
+        elif asked := the_one(waiting_for_reply(caller)):
             return give_reply(caller, asked, words)
         if placed := take_place(caller, words):
             return placed
@@ -177,6 +144,13 @@ def hear_out(caller: Caller, words: str) -> Answer:
         if answered and not (names_another_place(words, answered) or names_another_subject(words, answered)):
             return ask_for_verdict(caller, answered, words)
     return lodge(caller, words)
+
+
+def answer_letter(caller: Caller, case: Complaint, words: str) -> Answer:
+    """Lay words to the case on which an office has just written; where it has been answered, they do not say yet whether it is settled."""
+    if case.state == State.WAITING:
+        return give_reply(caller, case, words)
+    return (ask_for_verdict if case.state == State.ANSWERED else add)(caller, case, words)
 
 
 def names_another_place(words: str, case: Complaint) -> bool:
@@ -224,7 +198,7 @@ def ask_where(caller: Caller, case: Complaint) -> Answer:
 
 def take_place(caller: Caller, words: str) -> Answer | None:
     """Take the answer to the question where it is; None where none is open, or the words name no place."""
-    asked = messages_of(caller, QUESTION_STANDS).filter(answer__facts__asks=QUESTION).last()
+    asked = messages_of(caller, STANDS).filter(answer__facts__asks=QUESTION).last()
     if asked is None or asked.complaint is None or not is_unplaced(asked.complaint):
         return None
     place, sure = place_said(words, asked.complaint, asked.answer["facts"]["choices"])
@@ -268,7 +242,12 @@ def on_named_case(act: Callable[[Caller, Complaint, Command], Answer]) -> Callab
 def on_waiting_case(
     caller: Caller, command: Command, act: Callable[[Caller, Complaint, Command], Answer]
 ) -> Answer:  # fmt: skip
-    """Act on the one case that waits for such a word; otherwise ask which, or hear the words out."""
+    """Act on the one case that waits for such a word; otherwise ask which, or hear the words out.
+
+    To what an office has just written, any of them may be the answer.
+    """
+    if (letter := letter_to(caller)) and not is_answered(caller, letter):
+        return answer_letter(caller, letter.complaint, command.words if command.act == Act.ADD else command.whole)
     waiting = list(waiting_for(caller, command))
     if len(waiting) == 1:
         return denied_or_new(caller, waiting[0], command) or act(caller, waiting[0], command)
@@ -401,33 +380,6 @@ DONE = {"done": True}  # kept with the answer: the message changed something
 
 
 # The cases of a number, and their moves.
-
-
-def cases_of(caller: Caller) -> Any:
-    """Give the cases of this number, newest first."""
-    mine = Complaint.objects.filter(citizen=caller.citizen) if caller.citizen else Complaint.objects.none()
-    return mine.select_related("category", "citizen", "lead").order_by("-id")
-
-
-def waiting_for_verdict(caller: Caller) -> Any:
-    """Give those that are answered and wait for NDIYO or HAPANA."""
-    return cases_of(caller).filter(state=State.ANSWERED)
-
-
-def waiting_for_reply(caller: Caller) -> Any:
-    """Give those with an open question; one whose time has run out still waits, until the clock has said so."""
-    return cases_of(caller).filter(state=State.WAITING)
-
-
-def the_one(cases: Any) -> Complaint | None:
-    """Give the only case there is; None when there are none or several."""
-    found = list(cases[:2])
-    return found[0] if len(found) == 1 else None
-
-
-def open_task(case: Complaint) -> ComplaintTask | None:
-    """Give the step that a case is at; None once it has ended."""
-    return ComplaintTask.objects.open().main().filter(process=case).select_related("process").first()
 
 
 def make(caller: Caller, case: Complaint, move: Callable[..., Done], **words: Any) -> Answer:

@@ -11,7 +11,7 @@ from __future__ import annotations
 #     due        by when the citizen hears next; for `asked`, until when we wait for the words
 #     days       how many days the citizen has: for `answered` until silence closes, else to reopen
 #     reason     why, in staff's words; `question`, `answer`, `words` likewise: cut until the SMS is one segment
-#     words      for `status`: the open question, or the answer given
+#     words      for `status`: the open question, or the answer given; for `written`, what a member of staff writes
 #     state      the state's name in the language of the notice, without a full stop
 #     n          how many
 #     sc         our short code; when left out, the setting
@@ -51,6 +51,8 @@ KINDS: dict[str, frozenset[str]] = {
         "disputed": {"ref", "discreet", "office", "due"},
         "reopened": {"ref", "discreet", "office", "due"},
         "unmerged": {"ref", "discreet", "office", "reason", "due"},
+        # A member of staff writes of their own accord.
+        "written": {"ref", "discreet", "words"},
         # A step of the case that this one is joined with.
         "lead_answered": {"ref", "discreet", "answer", "days"},
         "lead_closed": {"ref", "discreet", "reason", "days"},
@@ -83,5 +85,6 @@ CAN_WAIT = frozenset(
     {
         "queued", "taken", "moved", "handed_up", "sent_down", "rejected", "merged", "asked", "referred", "answered", "noted",
         "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
+        "written",
     }
 )  # fmt: skip

@@ -58,6 +58,7 @@ from workflows.writer import (
     pressed_twice,
     raise_priority,
 )
+from workflows.writing import write_to as write_to
 
 # The first move, `lodge`, is made in `lodging`; all others stand here.
 

@@ -238,6 +238,12 @@ class RevealForm(forms.Form):
     )
 
 
+class LetterForm(forms.Form):
+    """What a member of staff writes to the citizen by SMS."""
+
+    words = Words(_("What do you write to the citizen?"), READ_BY_CITIZEN)
+
+
 class NoteForm(forms.Form):
     """Words of a member of staff for staff, beside the case."""
 
