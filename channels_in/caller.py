@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from channels_in.citizens import digest_of
 from channels_in.incoming import Answer, Incoming
 from channels_in.matching import plain_digest
@@ -60,6 +62,12 @@ def cases_of(caller: Caller) -> Any:
     """Give the cases of this number, newest first."""
     mine = Complaint.objects.filter(citizen=caller.citizen) if caller.citizen else Complaint.objects.none()
     return mine.select_related("category", "citizen", "lead").order_by("-id")
+
+
+def cases_to_tell_of(caller: Caller) -> Any:
+    """Give those of which whoever holds the phone may hear: a discreet one answers only to its reference and digits."""
+    kept = Q(confidential=True) | Q(category__sensitive=True) | Q(category__protected=True)
+    return cases_of(caller).exclude(kept)
 
 
 def waiting_for_verdict(caller: Caller) -> Any:

@@ -18,7 +18,16 @@ from django.db import connection
 from django.utils.translation import override
 
 from channels_in import follow, intake
-from channels_in.caller import Caller, cases_of, messages_of, open_task, the_one, waiting_for_reply, waiting_for_verdict
+from channels_in.caller import (
+    Caller,
+    cases_of,
+    cases_to_tell_of,
+    messages_of,
+    open_task,
+    the_one,
+    waiting_for_reply,
+    waiting_for_verdict,
+)
 from channels_in.citizens import citizen_with, known_citizen
 from channels_in.follow import is_left_alone, last_said, move_meant, state_in_words
 from channels_in.grammar import Act, Command, FreeText, read
@@ -28,6 +37,7 @@ from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate
 from channels_in.where import QUESTION, is_unplaced, labels_of, place_said, places_to_ask_about
 from complaints.models import Complaint
+from complaints.pins import is_pin_of
 from complaints.states import State
 from notices.rendering import render
 from offices.tree import line_of, queue_with
@@ -41,6 +51,7 @@ MORE_WORDS_WITHIN = dt.timedelta(minutes=10)  # old phones send a long text as s
 FEWEST_WORDS, FEWEST_LETTERS = 3, 12  # one of the two makes a complaint
 MOST_AN_HOUR = 60  # messages of one number
 MOST_A_DAY = 20  # new complaints of one number
+MOST_WRONG_PINS = 5  # a day, from one number
 
 
 def converse(incoming: Incoming, at: dt.datetime) -> Answer:
@@ -70,7 +81,7 @@ def said_again(caller: Caller, said: Command | FreeText) -> Answer | None:
     """Answer what was said just before: a complaint with its reference, a command with its first answer."""
     if isinstance(said, FreeText):
         return known_already(caller, asked_at(caller, None))
-    if said.act == Act.LODGE:
+    if said.act in (Act.LODGE, Act.CONFIDE):
         return known_already(caller)
     if said.act not in CHANGES or (said.reference is None and waiting_for(caller, said).exists()):
         return None
@@ -132,7 +143,7 @@ def hear_out(caller: Caller, words: str) -> Answer:
         return caller.hears("need_more")
     if caller.citizen:
         if letter := letter_to(caller):
-            if not names_another_subject(words, letter.complaint):
+            if not surely_names_another_subject(words, letter.complaint):
                 return answer_letter(caller, letter.complaint, words)
         elif asked := the_one(waiting_for_reply(caller)):
             return give_reply(caller, asked, words)
@@ -171,21 +182,26 @@ def names_another_subject(words: str, case: Complaint) -> bool:
     return case.category_id is not None and confidence >= settings.ROUTING_SURE
 
 
+def surely_names_another_subject(words: str, case: Complaint) -> bool:
+    """Say whether the words can hardly be about the case: short answers ("I will be at home with the child") often sound like something else."""
+    category, confidence = find_category(words)
+    return category is not None and category.pk != case.category_id and confidence >= settings.ROUTING_SURE
+
+
 def ask_for_verdict(caller: Caller, case: Complaint, words: str) -> Answer:
     """Keep the words with the case, and ask for a plain NDIYO or HAPANA: what they mean is not guessed."""
     kept = add(caller, case, words)
     return replace(caller.hears("yes_or_no", case), facts=DONE) if kept.facts else kept
 
 
-def lodge(caller: Caller, words: str) -> Answer:
+def lodge(caller: Caller, words: str, *, confidential: bool = False) -> Answer:
     """Take a new complaint in, if it says enough."""
     if says_too_little(words):
         return caller.hears("need_more")
     if complains_too_much(caller):
         return caller.hears("busy")
-    done = intake.lodge(
-        replace(caller.incoming, text=words, language=caller.language), caller.at, hears_in_answer=True
-    )  # fmt: skip
+    incoming = replace(caller.incoming, text=words, language=caller.language, confidential=confidential)
+    done = intake.lodge(incoming, caller.at, hears_in_answer=True)
     return ask_where(caller, done.case) if is_unplaced(done.case) else told(done)
 
 
@@ -351,10 +367,22 @@ def add(caller: Caller, case: Complaint, words: str) -> Answer:
 
 
 def tell_status(caller: Caller, command: Command) -> Answer:
-    """HALI: how it stands; without a reference, how the latest does."""
-    cases = cases_of(caller)
-    case = cases.filter(reference=command.reference).first() if command.reference is not None else cases.first()
-    return caller.hears("status", case, **status_facts(case, caller.language)) if case else caller.hears("no_such")
+    """HALI: how it stands; without a reference, how the latest does. A discreet case asks for its digits besides."""
+    if command.reference is None:
+        case = cases_to_tell_of(caller).first()
+    else:
+        case = cases_of(caller).filter(reference=command.reference).first()
+    if case is None:
+        return caller.hears("no_such")
+    if case.discreet and not proves_pin(caller, case, command.words):
+        return replace(caller.hears("need_pin", case), facts={"pin": "none" if not command.words else "wrong"})
+    return caller.hears("status", case, **status_facts(case, caller.language))
+
+
+def proves_pin(caller: Caller, case: Complaint, said: str) -> bool:
+    """Say whether these are the case's digits, and few wrong ones have been tried from this number today."""
+    wrong = messages_of(caller, dt.timedelta(days=1)).filter(answer__facts__pin="wrong")[:MOST_WRONG_PINS].count()
+    return wrong < MOST_WRONG_PINS and is_pin_of(case, said)
 
 
 def set_language(caller: Caller, command: Command) -> Answer:
@@ -372,6 +400,7 @@ COMMANDS: dict[Act, Callable[[Caller, Command], Answer]] = {
     Act.ADD: on_named_case(add_to),
     Act.WITHDRAW: on_named_case(withdraw),
     Act.LODGE: lambda caller, command: lodge(caller, command.words),
+    Act.CONFIDE: lambda caller, command: lodge(caller, command.words, confidential=True),
     Act.LANGUAGE: set_language,
     Act.HELP: lambda caller, command: caller.hears("help"),
 }

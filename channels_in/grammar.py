@@ -1,11 +1,12 @@
 """The few commands of an SMS; everything else is what the citizen has to say.
 
-    HALI [ref]              STATUS, FUATILIA; or a reference alone
+    HALI [ref [digits]]     STATUS, FUATILIA; or a reference alone; of a discreet case with the four digits of its receipt
     NDIYO [ref]             NDIO, NDYO, YES
     HAPANA [ref] [why]      NO; BADO, RUFAA, APPEAL with a reference
     ONGEZA [ref] words      ADD; TAARIFA, MAELEZO with a reference
     GHAIRI ref              CANCEL
     LALAMIKO words          MALALAMIKO, KERO, COMPLAINT: a new one, whatever else is open
+    SIRI words              SECRET, CONFIDENTIAL: a new one, confidential
     LUGHA SW|EN             LANG, LANGUAGE; or SW, KISWAHILI, EN, ENGLISH alone
     MSAADA                  HELP, INFO, alone
 
@@ -34,6 +35,7 @@ class Act(StrEnum):
     ADD = "add"
     WITHDRAW = "withdraw"
     LODGE = "lodge"
+    CONFIDE = "confide"
     LANGUAGE = "language"
     HELP = "help"
 
@@ -71,6 +73,7 @@ WORDS = {
     **dict.fromkeys(["ongeza", "add", "taarifa", "maelezo"], Act.ADD),
     **dict.fromkeys(["ghairi", "cancel"], Act.WITHDRAW),
     **dict.fromkeys(["lalamiko", "malalamiko", "kero", "complaint"], Act.LODGE),
+    **dict.fromkeys(["siri", "secret", "confidential"], Act.CONFIDE),
     **dict.fromkeys(["lugha", "lang", "language"], Act.LANGUAGE),
     **dict.fromkeys(["msaada", "help", "info"], Act.HELP),
 }
@@ -94,6 +97,7 @@ PIECE = re.compile(r"\S+")
 MARK = re.compile(r"[\W_]+")
 EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 GLUED = re.compile(r"[\W_]*([^\W\d_]+)[^\w\s]*(?=\d)")  # HALI2648-3192-0576, ndiyo:2648
+PIN = re.compile(r"[0-9]{4}")
 LIKE_DIGITS = re.compile(r"[0-9oil]+")
 LIKE_A_REFERENCE = range(9, 16)  # digits: one forgotten, or a few too many; shorter ones count something
 
@@ -141,7 +145,10 @@ def _alone(tokens: list[Token]) -> Command | None:
         return Command(Act.LANGUAGE, words=LANGUAGES[words[1]])
     led_to = tokens[_fillers(tokens) :]
     reference, used = _reference(led_to)
-    return Command(Act.STATUS, reference) if reference is not None and not _words(led_to[used:]) else None
+    if reference is None:
+        return None
+    said = _words(led_to[used:])
+    return Command(Act.STATUS, reference, _pin(said)) if not said or _pin(said) else None
 
 
 def _with_rest(text: str, tokens: list[Token]) -> Command | None:
@@ -162,24 +169,30 @@ def _shaped(act: Act, word: str, reference: str | None, rest: str) -> Command | 
         return None
     said = _words(_tokens(rest))
     if act == Act.STATUS:
-        return Command(act, reference) if reference is not None or not said else None
+        return Command(act, reference, _pin(said)) if reference is not None or not said else None
     if act == Act.CONFIRM:
         return Command(act, reference) if said <= THANKS and len(rest) < 60 else None
     if act == Act.WITHDRAW:
         return Command(act, reference) if not said else None
-    if act == Act.LODGE:
-        return _lodging(reference, rest)
+    if act in (Act.LODGE, Act.CONFIDE):
+        return _lodging(act, reference, rest)
     return Command(act, reference, rest)
 
 
-def _lodging(reference: str | None, rest: str) -> Command | None:
-    """Read LALAMIKO: with a reference it speaks of an old one; before words that lean on it, it is part of the sentence."""
+def _lodging(act: Act, reference: str | None, rest: str) -> Command | None:
+    """Read LALAMIKO or SIRI: with a reference it speaks of an old one; before words that lean on it, it is part of the sentence."""
     tokens = _tokens(rest)
     if reference is not None:
         return Command(Act.STATUS, reference) if not tokens else None
-    if not tokens or tokens[0].word in LEADS_ON:
+    if tokens and tokens[0].word in LEADS_ON:
         return None
-    return Command(Act.LODGE, words=rest)
+    return Command(act, words=rest) if tokens or act == Act.CONFIDE else None
+
+
+def _pin(said: set[str]) -> str:
+    """Give the four digits that stand after a reference and nothing else does; "" where it is otherwise."""
+    only = next(iter(said), "")
+    return only if len(said) == 1 and PIN.fullmatch(only) else ""
 
 
 def _words(tokens: list[Token]) -> set[str]:

@@ -21,6 +21,7 @@ from __future__ import annotations
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
 #     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
+#     confidential  True where the citizen has asked for it (SIRI); pin: the four digits by which a discreet case is asked about
 #     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
 
 ABOUT = {"ref", "case_kind", "discreet"}
@@ -29,8 +30,8 @@ KINDS: dict[str, frozenset[str]] = {
     kind: frozenset(facts)
     for kind, facts in {
         # A step of the case: told when it happens.
-        "received": ABOUT | {"office", "due", "sc"},
-        "queued": ABOUT | {"office", "due", "sc"},
+        "received": ABOUT | {"office", "due", "sc", "confidential", "pin"},
+        "queued": ABOUT | {"office", "due", "sc", "confidential", "pin"},
         "taken": ABOUT | {"office", "due"},
         "moved": ABOUT | {"office", "reason", "due"},
         "handed_up": ABOUT | {"office", "reason", "due"},
@@ -58,6 +59,7 @@ KINDS: dict[str, frozenset[str]] = {
         "lead_closed": {"ref", "discreet", "reason", "days"},
         # A reply to what the citizen just sent.
         "status": {"ref", "discreet", "state", "office", "due", "words"},
+        "need_pin": {"ref"},
         "no_such": set(),
         "added": {"ref"},
         "help": set(),

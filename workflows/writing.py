@@ -48,6 +48,8 @@ def why_not(case: Complaint) -> Promise | str:
     """Say why nobody can write to the citizen of this case; nothing where one can."""
     if case.citizen is None or not case.citizen.phone:
         return _("The citizen gave no phone number.")
+    if case.citizen.quiet:
+        return _("The citizen has asked us to send no more SMS.")
     return ""
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from channels_in.conversation import MOST_A_DAY, MOST_AN_HOUR
 from channels_in.models import Message
 from complaints.models import Citizen, Complaint, Entry
+from complaints.pins import pin_of
 from complaints.states import State
 from notices.models import Notice
 from notices.rendering import segments
@@ -177,7 +178,7 @@ def test_hali_of_a_phone_that_never_complained_tells_nothing(phone):
 def test_a_protected_case_says_neither_subject_nor_office(phone):
     answer = phone.sms(SECRET)
     case = Complaint.objects.get()
-    status = phone.sms("HALI")
+    status = phone.sms(f"HALI {case.reference} {pin_of(case)}")
 
     assert case.category.code == "ukatili"
     for words in (answer, status):

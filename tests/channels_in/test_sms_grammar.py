@@ -33,6 +33,13 @@ COMMANDS = [
     (f"HALI {WRONG}", Act.STATUS, "", ""),
     ("HALI 123", Act.STATUS, "", ""),
     (WRONG, Act.STATUS, "", ""),
+    (f"HALI {REF} 4821", Act.STATUS, REF, "4821"),
+    ("2648-3192-0576 4821.", Act.STATUS, REF, "4821"),
+    # SIRI: whatever is said after it.
+    ("SIRI mtendaji anaomba rushwa", Act.CONFIDE, None, "mtendaji anaomba rushwa"),
+    ("siri: wanaiba dawa", Act.CONFIDE, None, "wanaiba dawa"),
+    ("Secret they steal medicine", Act.CONFIDE, None, "they steal medicine"),
+    ("SIRI", Act.CONFIDE, None, ""),
     # NDIYO: nothing follows but thanks.
     ("NDIYO", Act.CONFIRM, None, ""),
     ("ndio.", Act.CONFIRM, None, ""),
@@ -87,6 +94,8 @@ FREE = [
     "Msaada wa maji tafadhali",
     "LUGHA mbaya ya muuguzi",
     "Lalamiko langu ni maji",
+    "Siri ya ofisi imevuja",
+    "2648-3192-0576 4821 nyumba",
     "Kero ya taka Buza",
     "ghairi",
     "LALAMIKO",

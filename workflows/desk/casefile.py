@@ -165,7 +165,7 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = 
         may_separate=bool(roles & {Role.SUPERVISOR, Role.LEADER}),
         may_join=main is not None and any(button.move == "merge" for button in main.buttons),
         may_write=bool(roles & evidence.WORKS_ON_IT) and not writing.why_not(case),
-        has_phone=case.citizen is not None and bool(case.citizen.phone),
+        has_phone=case.citizen is not None and bool(case.citizen.phone) and _may_ask(case, roles),
         files=files_of(case, by, at),
         alike=duplicates.nearby(case, by, at) if main else [],
         joined=duplicates.joined_with(case, by, at),
@@ -224,9 +224,16 @@ def masked(phone: str) -> str:
     return f"{phone[:4]}\u00a0•••\u00a0•••\u00a0•{phone[-2:]}" if phone else ""
 
 
+def _may_ask(case: Complaint, roles: set[str]) -> bool:
+    """Say whether somebody in these roles may ask for the citizen's number at all."""
+    return not case.confidential or Role.LEADER in roles
+
+
 def _citizen(case: Complaint) -> str:
     if case.citizen is None:
         return gettext("unnamed")
+    if case.confidential:
+        return gettext("confidential: no office sees name or number")
     name = case.citizen_name or case.citizen.name  # the one given with this case: phones are shared
     return ", ".join(part for part in (name, masked(case.citizen.phone)) if part)
 

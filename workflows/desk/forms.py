@@ -100,7 +100,8 @@ def _refer(asking: Asking) -> Fields:
         coerce=lambda said: said == "yes", label=_("May the institution read the citizen's name and phone number?"),
         widget=forms.RadioSelect,
     )  # fmt: skip
-    return {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?")), "names_citizen": allowed}
+    asked: Fields = {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?"))}
+    return asked if asking.case.confidential else asked | {"names_citizen": allowed}
 
 
 def _merge(asking: Asking) -> Fields:
