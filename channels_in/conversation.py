@@ -35,14 +35,15 @@ from channels_in.incoming import Answer, Incoming
 from channels_in.letters import STANDS, is_answered, letter_to
 from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate
+from channels_in.readers import readers_of
 from channels_in.where import QUESTION, is_unplaced, labels_of, place_said, places_to_ask_about
 from complaints.models import Complaint
 from complaints.pins import is_pin_of
-from complaints.states import State
+from complaints.states import Outcome, State
 from notices.rendering import render
 from offices.tree import line_of, queue_with
 from workflows import actions, notify
-from workflows.refusals import Refusal
+from workflows.refusals import Refusal, says_something
 from workflows.writer import Done
 
 SAME_TEXT_WITHIN = dt.timedelta(hours=24)  # of a complaint; operators and citizens send it again
@@ -52,6 +53,8 @@ FEWEST_WORDS, FEWEST_LETTERS = 3, 12  # one of the two makes a complaint
 MOST_AN_HOUR = 60  # messages of one number
 MOST_A_DAY = 20  # new complaints of one number
 MOST_WRONG_PINS = 5  # a day, from one number
+MOST_COUNTED = 100  # cases of one number
+REASON = "reason"
 
 
 def converse(incoming: Incoming, at: dt.datetime) -> Answer:
@@ -142,6 +145,8 @@ def hear_out(caller: Caller, words: str) -> Answer:
     if not words:
         return caller.hears("need_more")
     if caller.citizen:
+        if owed := reason_owed(caller):
+            return appeal_with(caller, owed, words)
         if letter := letter_to(caller):
             if not surely_names_another_subject(words, letter.complaint):
                 return answer_letter(caller, letter.complaint, words)
@@ -341,6 +346,59 @@ def dispute(caller: Caller, case: Complaint, command: Command) -> Answer:
     return make(caller, case, getattr(actions, move_meant(case, "dispute")), words=command.words)
 
 
+def appeal(caller: Caller, command: Command) -> Answer:
+    """RUFAA: one office higher with a reason, whether it was answered or has been closed since; of the case named, or the one that can be."""
+    if command.reference is not None:
+        case = cases_of(caller).filter(reference=command.reference).first()
+        return appeal_with(caller, case, command.words) if case else caller.hears("no_such")
+    open_to_appeal = cases_open_to_appeal(caller)
+    if not open_to_appeal or (len(open_to_appeal) == 1 and is_another_matter(command.words, open_to_appeal[0])):
+        return known_already(caller) or refused_or_heard(caller, command)
+    if len(open_to_appeal) > 1:
+        return caller.hears("which_appeal", open_to_appeal[0], n=len(open_to_appeal))
+    return appeal_with(caller, open_to_appeal[0], command.words)
+
+
+def cases_open_to_appeal(caller: Caller) -> list[Complaint]:
+    """Give those that wait for a verdict; where none does, the latest closed one that can still be opened again."""
+    if answered := list(waiting_for_verdict(caller)[:MOST_COUNTED]):
+        return answered
+    closed = cases_of(caller).filter(state=State.CLOSED)[:MOST_COUNTED]
+    return [case for case in closed if days_to_reopen(caller, case)][:1]
+
+
+def is_another_matter(words: str, case: Complaint) -> bool:
+    """Say whether words speak of another place or subject than the case."""
+    return bool(words) and (names_another_place(words, case) or names_another_subject(words, case))
+
+
+def refused_or_heard(caller: Caller, command: Command) -> Answer:
+    """Say that nothing can be appealed; a sentence is heard out."""
+    if not says_too_little(command.words):
+        return hear_out(caller, command.whole)
+    latest = cases_to_tell_of(caller).first()
+    return refused(caller, latest) if latest else caller.hears("no_such")
+
+
+def appeal_with(caller: Caller, case: Complaint, words: str) -> Answer:
+    """Take the appeal one office higher, or ask for the reason first; the last answer of the top office names where else to turn."""
+    if case.outcome == Outcome.UPHELD:
+        return caller.hears("upheld", case)
+    if case.state not in (State.ANSWERED, State.CLOSED):
+        return refused(caller, case)
+    if not says_something(words):
+        return replace(caller.hears("why", case), facts={"asks": REASON})
+    return make(caller, case, getattr(actions, move_meant(case, "dispute")), words=words)
+
+
+def reason_owed(caller: Caller) -> Complaint | None:
+    """Give the case on which the last thing that we said to this number asked for the reason of an appeal."""
+    last = messages_of(caller, STANDS).filter(answer__isnull=False).select_related("complaint").last()
+    asked = last is not None and last.answer["facts"].get("asks") == REASON and last.complaint is not None
+    letter = letter_to(caller) if asked else None
+    return last.complaint if asked and not (letter and letter.at > last.received_at) else None
+
+
 def withdraw(caller: Caller, case: Complaint, command: Command) -> Answer:
     """GHAIRI: nobody need work on it."""
     return make(caller, case, actions.withdraw)
@@ -367,16 +425,28 @@ def add(caller: Caller, case: Complaint, words: str) -> Answer:
 
 
 def tell_status(caller: Caller, command: Command) -> Answer:
-    """HALI: how it stands; without a reference, how the latest does. A discreet case asks for its digits besides."""
+    """HALI: how it stands; without a reference, how the latest does."""
+    case, refusal = case_asked_about(caller, command)
+    return refusal or caller.hears("status", case, **status_facts(case, caller.language))
+
+
+def tell_who_read(caller: Caller, command: Command) -> Answer:
+    """NANI: how many people of which offices have read it; of a discreet case only how many."""
+    case, refusal = case_asked_about(caller, command)
+    return refusal or caller.hears("who_read", case, **readers_of(case, caller.language))
+
+
+def case_asked_about(caller: Caller, command: Command) -> tuple[Any, Answer | None]:
+    """Give the case that is asked about, the named one or the latest, or why nothing is told. A discreet case asks for its digits besides."""
     if command.reference is None:
         case = cases_to_tell_of(caller).first()
     else:
         case = cases_of(caller).filter(reference=command.reference).first()
     if case is None:
-        return caller.hears("no_such")
+        return None, caller.hears("no_such")
     if case.discreet and not proves_pin(caller, case, command.words):
-        return replace(caller.hears("need_pin", case), facts={"pin": "none" if not command.words else "wrong"})
-    return caller.hears("status", case, **status_facts(case, caller.language))
+        return case, replace(caller.hears("need_pin", case), facts={"pin": "wrong" if command.words else "none"})
+    return case, None
 
 
 def proves_pin(caller: Caller, case: Complaint, said: str) -> bool:
@@ -397,6 +467,8 @@ COMMANDS: dict[Act, Callable[[Caller, Command], Answer]] = {
     Act.STATUS: tell_status,
     Act.CONFIRM: on_named_case(confirm),
     Act.DISPUTE: on_named_case(dispute),
+    Act.APPEAL: appeal,
+    Act.WHO: tell_who_read,
     Act.ADD: on_named_case(add_to),
     Act.WITHDRAW: on_named_case(withdraw),
     Act.LODGE: lambda caller, command: lodge(caller, command.words),
@@ -404,7 +476,7 @@ COMMANDS: dict[Act, Callable[[Caller, Command], Answer]] = {
     Act.LANGUAGE: set_language,
     Act.HELP: lambda caller, command: caller.hears("help"),
 }
-CHANGES = {Act.CONFIRM, Act.DISPUTE, Act.ADD, Act.WITHDRAW}
+CHANGES = {Act.CONFIRM, Act.DISPUTE, Act.APPEAL, Act.ADD, Act.WITHDRAW}
 DONE = {"done": True}  # kept with the answer: the message changed something
 
 

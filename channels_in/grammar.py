@@ -2,7 +2,9 @@
 
     HALI [ref [digits]]     STATUS, FUATILIA; or a reference alone; of a discreet case with the four digits of its receipt
     NDIYO [ref]             NDIO, NDYO, YES
-    HAPANA [ref] [why]      NO; BADO, RUFAA, APPEAL with a reference
+    HAPANA [ref] [why]      NO; BADO with a reference
+    RUFAA [ref] why         APPEAL: one office higher, with a reason
+    NANI [ref]              WHO: who has read it
     ONGEZA [ref] words      ADD; TAARIFA, MAELEZO with a reference
     GHAIRI ref              CANCEL
     LALAMIKO words          MALALAMIKO, KERO, COMPLAINT: a new one, whatever else is open
@@ -32,6 +34,8 @@ class Act(StrEnum):
     STATUS = "status"
     CONFIRM = "confirm"
     DISPUTE = "dispute"
+    APPEAL = "appeal"
+    WHO = "who"
     ADD = "add"
     WITHDRAW = "withdraw"
     LODGE = "lodge"
@@ -69,7 +73,9 @@ class Token:
 WORDS = {
     **dict.fromkeys(["hali", "status", "fuatilia"], Act.STATUS),
     **dict.fromkeys(["ndiyo", "ndio", "ndyo", "yes"], Act.CONFIRM),
-    **dict.fromkeys(["hapana", "no", "bado", "rufaa", "appeal"], Act.DISPUTE),
+    **dict.fromkeys(["hapana", "no", "bado"], Act.DISPUTE),
+    **dict.fromkeys(["rufaa", "appeal"], Act.APPEAL),
+    **dict.fromkeys(["nani", "who"], Act.WHO),
     **dict.fromkeys(["ongeza", "add", "taarifa", "maelezo"], Act.ADD),
     **dict.fromkeys(["ghairi", "cancel"], Act.WITHDRAW),
     **dict.fromkeys(["lalamiko", "malalamiko", "kero", "complaint"], Act.LODGE),
@@ -77,7 +83,7 @@ WORDS = {
     **dict.fromkeys(["lugha", "lang", "language"], Act.LANGUAGE),
     **dict.fromkeys(["msaada", "help", "info"], Act.HELP),
 }
-ONLY_WITH_REFERENCE = {"bado", "rufaa", "appeal", "taarifa", "maelezo", "ghairi", "cancel"}
+ONLY_WITH_REFERENCE = {"bado", "taarifa", "maelezo", "ghairi", "cancel"}
 LANGUAGES = {"sw": "sw", "kiswahili": "sw", "swahili": "sw", "en": "en", "english": "en", "kiingereza": "en"}
 # What may stand between a command and its reference, and what a thankful citizen adds to a yes.
 FILLERS = {"namba", "nambari", "na", "no", "number", "ref", "kumbukumbu", "ya", "la", "lalamiko", "complaint", ""}
@@ -85,6 +91,8 @@ THANKS = {
     "asante", "asanteni", "ahsante", "ahsanteni", "sana", "kabisa", "tayari", "nashukuru", "tunashukuru", "shukrani",
     "limetatuliwa", "imetatuliwa", "nimeridhika", "tumeridhika", "thanks", "thank", "you", "very", "much", "satisfied", "settled",
 }  # fmt: skip
+# What may be said of who it was: "Nani amelisoma?"
+READING = {"amesoma", "amelisoma", "ameisoma", "wamesoma", "wamelisoma", "kasoma", "has", "read", "it"}
 # "Lalamiko langu ni hili" says nothing without its first word.
 LEADS_ON = {
     "la", "ya", "za", "wa", "langu", "letu", "lako", "lake", "lao", "yangu", "yetu", "yake", "yao", "yenu", "zangu", "zetu", "ni",
@@ -157,7 +165,7 @@ def _with_rest(text: str, tokens: list[Token]) -> Command | None:
     if act in (None, Act.HELP, Act.LANGUAGE):
         return None
     skipped = 1 + _fillers(tokens[1:])
-    reference, used = _reference(tokens[skipped:], any_number=act == Act.STATUS)
+    reference, used = _reference(tokens[skipped:], any_number=act in (Act.STATUS, Act.WHO))
     after = skipped + used - 1 if reference is not None else 0
     rest = text[tokens[after].end :].strip(" \t\n:;,.-–—")
     return _shaped(act, tokens[0].word, reference, rest)
@@ -170,6 +178,10 @@ def _shaped(act: Act, word: str, reference: str | None, rest: str) -> Command | 
     said = _words(_tokens(rest))
     if act == Act.STATUS:
         return Command(act, reference, _pin(said)) if reference is not None or not said else None
+    if act == Act.WHO:
+        return Command(act, reference, _pin(said)) if said <= READING or _pin(said) else None
+    if act == Act.APPEAL and reference is None and _tokens(rest)[:1] and _tokens(rest)[0].word in LEADS_ON:
+        return None
     if act == Act.CONFIRM:
         return Command(act, reference) if said <= THANKS and len(rest) < 60 else None
     if act == Act.WITHDRAW:
