@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from complaints.models import Complaint, Entry
+from complaints.pins import pin_of
 from complaints.states import State
 from notices.rendering import segments
 from tests.channels_in.phones import (
@@ -21,7 +22,7 @@ from tests.channels_in.phones import (
     state_of,
     task_of,
 )
-from tests.workflows.stories import at_the_top, staff
+from tests.workflows.stories import staff
 from workflows import actions
 
 pytestmark = pytest.mark.django_db
@@ -124,12 +125,6 @@ def test_a_sentence_about_an_appeal_elsewhere_is_a_complaint(phone, text):
 
 
 def test_the_last_answer_of_the_region_names_where_else_to_turn(phone):
-    story = at_the_top("in_hand").then("uphold")
-    phone.now = story.at
-
-    answer = phone.sms(f"RUFAA {story.case.reference} {WHY}", sender=story.case.citizen.phone)
-
-    assert answer == said("no_such")  # this world's number has no digest of its own
     own = phone.answered()
     Complaint.objects.filter(pk=own.pk).update(state="closed", outcome="upheld")
     assert phone.sms(f"RUFAA {own.reference} {WHY}") == said("upheld", ref=own.reference_written)
@@ -140,9 +135,7 @@ def test_an_ended_case_says_that_a_new_message_is_needed(phone):
     phone.now += dt.timedelta(days=40)
     actions.end(task_of(case), at=phone.now)
 
-    assert phone.sms(f"RUFAA {case.reference} {WHY}") == said("closed_already", ref=case.reference_written) or (
-        state_of(case) == State.ENDED
-    )
+    assert phone.sms(f"RUFAA {case.reference} {WHY}") == said("closed_already", ref=case.reference_written)
 
 
 # NANI.
@@ -164,10 +157,7 @@ def test_nani_says_how_many_people_of_which_offices_and_no_name(phone):
     assert answer.startswith(f"Namba {case.reference_written}: watu 3 wameusoma ujumbe wako: ")
     assert answer.endswith(" 2, Wilaya ya Ilala 1.")
     assert "afisa" not in answer.lower()
-    assert (
-        phone.sms(f"Who has read it {case.reference}") != answer
-        or phone.sms(f"nani {case.reference_written}") == answer
-    )
+    assert phone.sms(f"nani {case.reference_written}") == answer
     assert segments(answer) == 1
 
 
@@ -180,8 +170,6 @@ def test_of_one_reader_and_of_none_it_says_so(phone):
 
 
 def test_of_a_discreet_case_only_how_many_and_only_with_its_digits(phone):
-    from complaints.pins import pin_of
-
     case = phone.lodge(SECRET)
     read_by(phone, case, "mkaguzi.1", f"kiongozi.{task_of(case).queue.office.code}")
 
