@@ -105,10 +105,11 @@ STEPS: dict[str, Words] = {
     "end": _("Closed for good"),
     "add_words": _("You added words"),
     "attach": _("You sent a photo or a paper"),
+    "write_to": _("The office wrote to you"),
     "lead_answered": _("The complaint it is joined with was answered"),
     "lead_closed": _("The complaint it is joined with was closed"),
 }
-ALWAYS_SHOWN = {"end", "lodge", "lead_answered", "lead_closed"}
+ALWAYS_SHOWN = {"end", "lodge", "write_to", "lead_answered", "lead_closed"}
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class Citizen(models.Model):
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=2, default="sw")
     created_at = models.DateTimeField()
+    # Said STOP: nothing is sent that they have not just asked for. Their complaints go on.
+    quiet = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("citizen")
@@ -75,6 +77,7 @@ class Priority(models.IntegerChoices):
 
     NORMAL = 0, _("normal")
     HIGH = 1, _("high")  # disputed or reopened
+    URGENT = 2, _("urgent: life is in danger")  # the citizen's words speak of an emergency
 
 
 class CameBack(models.TextChoices):
@@ -111,6 +114,8 @@ class Complaint(ComplaintStates, AbstractProcess):
     )
     # As given with this complaint: several people may share a phone. Erased with the words.
     citizen_name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # Asked for by the citizen (SIRI): no office sees name or number, and no message says what it is about.
+    confidential = models.BooleanField(default=False, db_default=False)
     words = models.TextField(blank=True)
     language = models.CharField(max_length=2, default="sw")
     channel = models.CharField(max_length=20)  # the key of the way in
@@ -199,6 +204,8 @@ class Complaint(ComplaintStates, AbstractProcess):
     @property
     def discreet(self) -> bool:
         """Whether messages about it must say neither subject nor office: the phone may be shared."""
+        if self.confidential:
+            return True
         return self.category is not None and (self.category.sensitive or self.category.protected)
 
 

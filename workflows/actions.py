@@ -58,6 +58,7 @@ from workflows.writer import (
     pressed_twice,
     raise_priority,
 )
+from workflows.writing import write_to as write_to
 
 # The first move, `lodge`, is made in `lodging`; all others stand here.
 
@@ -242,6 +243,7 @@ def refer(
     with transaction.atomic():
         done = make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
         assert done.task is not None
+        names_citizen = names_citizen and not done.case.confidential
         bodies.send_link(done.case, done.task, body, names_citizen=names_citizen, at=at)
         return done
 
@@ -583,9 +585,12 @@ def speak(citizen: Citizen, language: str) -> None:
 def reveal(task: ComplaintTask, *, reason: str, by: Actor, at: dt.datetime) -> str:
     """Give the citizen's telephone number to one who works on the case, and write down who asked for it and why."""
     with transaction.atomic():
-        case = evidence.at_work_on(task, by, at).case
+        asking = evidence.at_work_on(task, by, at)
+        case = asking.case
         if case.citizen is None or not case.citizen.phone:
             raise NotOpen(_("The citizen gave no phone number."))
+        if case.confidential and Role.LEADER not in asking.roles:
+            raise NotYours(_("This complaint is confidential: only the leader of the office may ask for the number."))
         if not says_something(reason):
             raise ReasonMissing(_("Say why you need the number."))
         timeline.write(Happened(case.pk, "reveal", by=by, at=at, for_staff=reason.strip()))

@@ -22,6 +22,7 @@ from offices.models import Office, Queue, Role
 from offices.tree import line_of, queue_at
 from workflows import ladder, scope, words
 from workflows.guards import Asking
+from workflows.lodging import rank_of
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen, NotYours, ReasonMissing
 from workflows.writer import Done, asking_about, lock
@@ -58,7 +59,7 @@ def correct(
             _check_sight(asking)
         case.save(update_fields=["category", "category_confidence", "place", "place_confidence", "priority"])
         if case.priority != before["priority"]:
-            asking.task.rank = 0 if case.priority == Priority.HIGH else 1
+            asking.task.rank = rank_of(case.priority)
             asking.task.save(update_fields=["rank"])
         for move, detail in steps:
             timeline.write(_happened(asking, move, detail, reason.strip()))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from complaints import timeline
-from complaints.models import Category, Citizen, Complaint, Kind
+from complaints.models import Category, Citizen, Complaint, Kind, Priority
 from complaints.references import new_reference
 from complaints.timeline import Happened
 from notices.models import Notice
@@ -45,6 +45,8 @@ class Said:
     about_office: Office | None = None
     earlier: Complaint | None = None
     citizen_name: str = ""
+    confidential: bool = False  # neither name nor number is shown to any office
+    priority: int = Priority.NORMAL
     desk: Office | None = None  # the complaints desk that entered it
 
 
@@ -100,7 +102,13 @@ def _prepare(said: Said, at: dt.datetime) -> Prepared:
     case.lodge(sure=routed.sure)
     times = times_for(case.category, routed.queue.office.level, at)
     due_at = times.deadline(target.within, case.received_at)
-    return Prepared(case, routed, way, Arrival(at=at, queue_id=routed.queue.pk, due_at=due_at))
+    arrival = Arrival(at=at, queue_id=routed.queue.pk, due_at=due_at, rank=rank_of(case.priority))
+    return Prepared(case, routed, way, arrival)
+
+
+def rank_of(priority: int) -> int:
+    """Give the place in a queue of what has this priority: 0 goes first."""
+    return 0 if priority >= Priority.HIGH else 1
 
 
 def _new_case(said: Said, at: dt.datetime) -> Complaint:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import override
 
 from complaints.models import Complaint
+from complaints.pins import pin_of
 from complaints.references import written
 from notices import outbox
 from notices.models import Notice
@@ -44,6 +45,9 @@ KIND_OF_MOVE = {
 }
 
 
+RECEIPTS = ("received", "queued")
+
+
 def tell(
     case: Complaint,
     kind: str,
@@ -56,19 +60,26 @@ def tell(
     save: bool = True,
 ) -> Notice | None:
     """Queue a notice to the citizen of a case; None where there is nobody to tell."""
-    phone = case.citizen.phone if case.citizen else ""
+    phone = case.citizen.phone if case.citizen and not case.citizen.quiet else ""
     if not (phone or by.hears_in_answer):
         return None
     return outbox.queue(
         kind,
         address=phone,
         language=case.language,
-        facts=facts_of(case, queue, due_at if due_at and due_at > at else None) | facts,  # a day gone by is no promise
+        facts=facts_of(case, queue, due_at if due_at and due_at > at else None)  # a day gone by is no promise
+        | pin_with(case, kind)
+        | facts,
         case_id=case.pk,
         at=at,
         answered=by.hears_in_answer,
         save=save,
     )
+
+
+def pin_with(case: Complaint, kind: str) -> dict[str, str]:
+    """Give the fact of a discreet case's digits, which its receipt alone tells."""
+    return {"pin": pin_of(case)} if case.discreet and kind in RECEIPTS else {}
 
 
 def facts_of(case: Complaint, queue: Queue, due_at: dt.datetime | None) -> dict[str, Any]:
@@ -79,7 +90,7 @@ def facts_of(case: Complaint, queue: Queue, due_at: dt.datetime | None) -> dict[
     if case.is_short_kind:
         facts["case_kind"] = case.kind
     if case.discreet:
-        return facts | {"discreet": True}
+        return facts | {"discreet": True} | ({"confidential": True} if case.confidential else {})
     return facts | {"office": office_in(case.language, queue)}
 
 

@@ -119,6 +119,9 @@ MOVES: dict[str, MoveWords] = {
         _("The photo is known."),
         _("Careful: this photo or paper already stands in another case"),
     ),
+    "write_to": MoveWords(
+        _("Write to the citizen"), _("The SMS is on its way."), _("An SMS was written to the citizen")
+    ),
     "reveal": MoveWords(_("Show the number"), _("The number was shown."), _("The citizen's phone number was shown")),
     "lead_answered": MoveWords(
         _("Answered with its lead"), _("It is answered."), _("The complaint it is joined with was answered")

@@ -292,7 +292,7 @@ def tell(asking: Asking, way: Way, plan: Plan, due_at: dt.datetime | None, *, sa
 
 def raise_priority(plan: Plan, case: Complaint) -> None:
     """Let a case that the citizen disputes or reopens go first."""
-    plan.put(case, priority=Priority.HIGH)
+    plan.put(case, priority=max(case.priority, Priority.HIGH))
     plan.rank = 0
 
 

@@ -19,7 +19,7 @@ from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
 from offices.tree import line_of, queue_with
-from workflows import beside, bodies, corrections, duplicates, evidence, scope, together, words, writer
+from workflows import beside, bodies, corrections, duplicates, evidence, scope, together, words, writer, writing
 from workflows.actions import LOOK_ONLY
 from workflows.desk import due
 from workflows.desk.forms import asks_for_nothing
@@ -125,6 +125,7 @@ class Casefile:
     may_separate: bool = False
     may_join: bool = False
     has_phone: bool = False
+    may_write: bool = False  # an SMS to the citizen
     files: list[File] = field(default_factory=list)
     alike: list[Alike] = field(default_factory=list)
     joined: list[Complaint] = field(default_factory=list)
@@ -163,7 +164,8 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = 
         may_work=bool(roles & evidence.WORKS_ON_IT),
         may_separate=bool(roles & {Role.SUPERVISOR, Role.LEADER}),
         may_join=main is not None and any(button.move == "merge" for button in main.buttons),
-        has_phone=case.citizen is not None and bool(case.citizen.phone),
+        may_write=bool(roles & evidence.WORKS_ON_IT) and not writing.why_not(case),
+        has_phone=case.citizen is not None and bool(case.citizen.phone) and _may_ask(case, roles),
         files=files_of(case, by, at),
         alike=duplicates.nearby(case, by, at) if main else [],
         joined=duplicates.joined_with(case, by, at),
@@ -222,9 +224,16 @@ def masked(phone: str) -> str:
     return f"{phone[:4]}\u00a0•••\u00a0•••\u00a0•{phone[-2:]}" if phone else ""
 
 
+def _may_ask(case: Complaint, roles: set[str]) -> bool:
+    """Say whether somebody in these roles may ask for the citizen's number at all."""
+    return not case.confidential or Role.LEADER in roles
+
+
 def _citizen(case: Complaint) -> str:
     if case.citizen is None:
         return gettext("unnamed")
+    if case.confidential:
+        return gettext("confidential: no office sees name or number")
     name = case.citizen_name or case.citizen.name  # the one given with this case: phones are shared
     return ", ".join(part for part in (name, masked(case.citizen.phone)) if part)
 
@@ -276,7 +285,7 @@ def _step(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> Step:
     )
 
 
-SEEN_WITHOUT_A_MOVE = ("lodge", "end", "lead_answered", "lead_closed")
+SEEN_WITHOUT_A_MOVE = ("lodge", "end", "write_to", "lead_answered", "lead_closed")
 
 
 def is_seen_by_citizen(entry: Entry) -> bool:

@@ -156,7 +156,12 @@ def count(asking: Asking, move: str, argument: str, written: str) -> Count | Non
         return None
     days = asking.times.silence_days if kind == "answered" else asking.times.reopen_days
     facts = notify.facts_of(asking.case, asking.queue, asking.at) | {"days": days}
-    room = rendering.room_for(argument, kind, asking.case.language, facts)
+    return count_in(kind, asking.case.language, facts, argument, written)
+
+
+def count_in(kind: str, language: str, facts: dict[str, Any], argument: str, written: str) -> Count:
+    """Count words that the SMS of a kind, beside these facts, is to hold."""
+    room = rendering.room_for(argument, kind, language, facts)
     return Count(len(written), rendering.segments(written) if written else 0, room, argument)
 
 

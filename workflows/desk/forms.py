@@ -100,7 +100,8 @@ def _refer(asking: Asking) -> Fields:
         coerce=lambda said: said == "yes", label=_("May the institution read the citizen's name and phone number?"),
         widget=forms.RadioSelect,
     )  # fmt: skip
-    return {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?")), "names_citizen": allowed}
+    asked: Fields = {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?"))}
+    return asked if asking.case.confidential else asked | {"names_citizen": allowed}
 
 
 def _merge(asking: Asking) -> Fields:
@@ -236,6 +237,12 @@ class RevealForm(forms.Form):
     reason = Words(
         _("Why do you need the number?"), _("It is written on the timeline with your name. Only staff read it.")
     )
+
+
+class LetterForm(forms.Form):
+    """What a member of staff writes to the citizen by SMS."""
+
+    words = Words(_("What do you write to the citizen?"), READ_BY_CITIZEN)
 
 
 class NoteForm(forms.Form):

@@ -12,6 +12,7 @@ from workflows.desk import (
     list_views,
     together_views,
     views,
+    writing_views,
 )
 
 app_name = "desk"
@@ -38,6 +39,7 @@ urlpatterns = [
         for move in together_views.FORMS
     ],
     path("cases/<str:reference>/add_words/", views.note_page, name="add_words"),
+    path("cases/<str:reference>/write_to/", writing_views.write_page, name="write_to"),
     path("cases/<str:reference>/correct/", correction_views.correct_page, name="correct"),
     path("cases/<str:reference>/attach/", case_views.attach_page, name="attach"),
     path("cases/<str:reference>/reveal/", case_views.reveal_page, name="reveal"),
