@@ -26,4 +26,5 @@ urlpatterns = [
     path("desk/gateways/", operations.gateways_page, name="gateways"),
     path("desk/counter/", counter.enter, name="counter"),
     path("desk/counter/<str:reference>/", counter.receipt, name="receipt"),
+    path("desk/counter/<str:reference>/sms/", counter.send_receipt, name="send_receipt"),
 ]

@@ -120,6 +120,12 @@ MOVES: dict[str, MoveWords] = {
         _("Careful: this photo or paper already stands in another case"),
     ),
     "reveal": MoveWords(_("Show the number"), _("The number was shown."), _("The citizen's phone number was shown")),
+    "send_receipt": MoveWords(
+        _("Send the receipt"), _("The receipt is on its way."), _("The receipt was sent by SMS once more")
+    ),
+    "look_up": MoveWords(
+        _("Look up by phone"), _("It was looked up."), _("Shown at the desk to one who had the citizen's phone number")
+    ),
     "lead_answered": MoveWords(
         _("Answered with its lead"), _("It is answered."), _("The complaint it is joined with was answered")
     ),
