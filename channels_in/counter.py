@@ -69,7 +69,10 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: CounterForm, token: str, status: int = 200, **shown: object) -> HttpResponse:
     return render(
-        request, "desk/counter.html", {"form": form, "token": token, "here": "counter"} | shown, status=status
+        request,
+        "desk/counter.html",
+        {"form": form, "token": token, "here": "counter", "part": "enter"} | shown,
+        status=status,
     )
 
 

@@ -180,6 +180,9 @@ class Complaint(ComplaintStates, AbstractProcess):
             models.Index(fields=["citizen", "-id"], name="complaint_of_citizen"),
             models.Index(fields=["place", "-id"], name="complaint_at_place"),
             models.Index(fields=["desk", "-id"], condition=Q(desk__isnull=False), name="complaint_entered_at"),
+            models.Index(
+                fields=["desk", "-entered_at", "-id"], condition=Q(desk__isnull=False), name="complaint_in_register"
+            ),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="complaint_joined"),
         ]
 

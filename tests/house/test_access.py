@@ -60,6 +60,8 @@ PAGES = {
     "reports:download": SUPERVISORS | LEADERS | {"auditor"},
     "reports:audit_download": LEADERS | {"auditor"},
     "channels_in:counter": {"clerk"},
+    "reports:register": {"clerk"},
+    "reports:register_file": {"clerk"},
     "channels_in:gateways": {"administrator"},  # and a region's supervisors, of whom nobody stands here
     "admin:index": {"administrator"},
 }
