@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from channels_in.citizens import takes_sms
 from channels_in.forms import CHOOSE_ONE, NOT_KNOWN, TELEPHONE, Phone, PlaceByName, ask_for_kind, kinds, too_long
 from channels_in.incoming import Incoming
 from complaints.attachments import Paper
@@ -58,6 +59,13 @@ class CounterForm(PlaceByName):
         initial="sw",
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
+    hears_by = forms.ChoiceField(
+        label=_("How shall the citizen hear from us?"),
+        choices=[("sms", _("By SMS")), ("call", _("By phone call: call-back list"))],
+        initial="sms",
+        required=False,
+        error_messages={"invalid_choice": CHOOSE_ONE},
+    )
     papers = PapersField(label=_("The paper, scanned or photographed"), help_text=PAPERS_HINT, required=False)
 
     def __init__(self, *args: Any, desk: Office, at: dt.datetime, **kwargs: Any) -> None:
@@ -84,6 +92,19 @@ class CounterForm(PlaceByName):
             raise forms.ValidationError(words, params={"days": OLDEST_DAYS})
         return day
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse to promise a call to nobody's number."""
+        said = super().clean()
+        if said.get("hears_by") == "call" and not said.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Give the number that is to be called."))
+        return said
+
+    @property
+    def is_to_be_called(self) -> bool:
+        """Whether the citizen asked for it, or gave a number that takes no SMS."""
+        phone = self.cleaned_data["phone"]
+        return bool(phone) and (self.cleaned_data["hears_by"] == "call" or not takes_sms(phone))
+
     def _place(self) -> Office | None:
         """Take a place with its code, as the list offers it, for just that one."""
         text = self.cleaned_data["place"]
@@ -107,7 +128,7 @@ class CounterForm(PlaceByName):
         said = self.cleaned_data
         return self.incoming(
             provider_id, by=clerk, arrival=said["arrival"], received_at=self._received_at(), language=said["language"],
-            place=self._place_or_desk(), desk=self.desk,
+            place=self._place_or_desk(), desk=self.desk, by_call=self.is_to_be_called,
         )  # fmt: skip
 
     def _place_or_desk(self) -> Office | None:

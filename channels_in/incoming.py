@@ -44,6 +44,7 @@ class Incoming:
     about_office: Office | None = None
     earlier: Complaint | None = None
     desk: Office | None = None  # where a clerk entered it
+    by_call: bool = False  # the citizen is to be called, not written to
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

@@ -113,7 +113,7 @@ def _entered(desk: Office, by: Actor, at: dt.datetime) -> QuerySet[Complaint]:
         kept |= scope.hidden_from(posting, at)
     own = Exists(Entry.objects.filter(complaint=OuterRef("pk"), move="lodge", actor=by.user_id))
     found = Complaint.objects.filter(~kept | Q(own, entered_at__gt=at - OWN_FOR), desk=desk)
-    return found.annotate(is_kept=ExpressionWrapper(kept, BooleanField()))
+    return found.alias(kept=ExpressionWrapper(kept, BooleanField()))
 
 
 def _after(found: QuerySet[Complaint], place: Place | None) -> QuerySet[Complaint]:
@@ -126,7 +126,7 @@ def _after(found: QuerySet[Complaint], place: Place | None) -> QuerySet[Complain
 def _facts(found: QuerySet[Complaint]) -> Any:
     waiting = ComplaintTask.objects.open().main().filter(process=OuterRef("pk"))
     return found.values(
-        "pk", "entered_at", "received_at", "reference", "arrival", "kind", "category_id", "state", "is_kept",
+        "pk", "entered_at", "received_at", "reference", "arrival", "kind", "category_id", "state", is_kept=F("kept"),
         name=Left("citizen_name", 120), place_level=F("place__level"), place_name=F("place__name"),
         queue=Subquery(waiting.values("queue")[:1]),
     )  # fmt: skip

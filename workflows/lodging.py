@@ -46,6 +46,7 @@ class Said:
     earlier: Complaint | None = None
     citizen_name: str = ""
     desk: Office | None = None  # the complaints desk that entered it
+    by_call: bool = False
 
 
 @dataclass(frozen=True)

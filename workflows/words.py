@@ -120,6 +120,10 @@ MOVES: dict[str, MoveWords] = {
         _("Careful: this photo or paper already stands in another case"),
     ),
     "reveal": MoveWords(_("Show the number"), _("The number was shown."), _("The citizen's phone number was shown")),
+    "called": MoveWords(
+        _("I have told them"), _("The call stands on the timeline."), _("The citizen was told by phone")
+    ),
+    "not_reached": MoveWords(_("No answer"), _("It stays on the list."), _("The citizen was called and not reached")),
     "send_receipt": MoveWords(
         _("Send the receipt"), _("The receipt is on its way."), _("The receipt was sent by SMS once more")
     ),

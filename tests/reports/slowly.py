@@ -14,7 +14,7 @@ FIGURES = {
 }  # fmt: skip
 # What stands on the timeline beside the case's own moves: looking, adding, correcting, leaves, and working together.
 NO_MOVES = [
-    "read", "reveal", "look_up", "send_receipt", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
+    "read", "reveal", "look_up", "send_receipt", "called", "not_reached", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
     "correct_priority", "stand_in", "come_back", "lead_answered", "lead_closed", "body_answered",
     "direct", "carry_out", "ask_contribution", "contribute", "ask_advice", "give_advice", "advise", "acknowledge",
     "call_off", "go_on_without", "fall_away",
