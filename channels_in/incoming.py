@@ -46,6 +46,7 @@ class Incoming:
     confidential: bool = False
     priority: int = Priority.NORMAL
     desk: Office | None = None  # where a clerk entered it
+    by_call: bool = False  # the citizen is to be called, not written to
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

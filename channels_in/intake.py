@@ -143,6 +143,7 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         place_words=incoming.place_words, about_person=incoming.about_person, about_post=incoming.about_post,
         about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
         confidential=incoming.confidential, priority=incoming.priority,
+        by_call=incoming.by_call,
     )  # fmt: skip
 
 

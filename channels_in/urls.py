@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from channels_in import bodies, counter, operations, views, web
+from channels_in import bodies, calls, counter, operations, views, web
 from channels_in.api.urls import urlpatterns as api_urls
 
 app_name = "channels_in"
@@ -23,5 +23,8 @@ urlpatterns = [
     path("b/<str:token>/", bodies.body_page, name="body"),
     path("desk/gateways/", operations.gateways_page, name="gateways"),
     path("desk/counter/", counter.enter, name="counter"),
+    path("desk/counter/calls/", calls.calls_page, name="calls"),
+    path("desk/counter/calls/<str:reference>/", calls.call_page, name="call"),
     path("desk/counter/<str:reference>/", counter.receipt, name="receipt"),
+    path("desk/counter/<str:reference>/sms/", counter.send_receipt, name="send_receipt"),
 ]

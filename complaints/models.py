@@ -122,6 +122,8 @@ class Complaint(ComplaintStates, AbstractProcess):
     arrival = models.CharField(max_length=10, blank=True)  # at the counter: in person, call, letter, e-mail, meeting
     # The complaints desk that entered it, to which its citizen comes back.
     desk = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    # The citizen asked the desk to be called, or has a phone that takes no SMS.
+    by_call = models.BooleanField(default=False, db_default=False)
     received_at = models.DateTimeField()  # when the citizen spoke: the clock runs from here
     entered_at = models.DateTimeField()  # when it was entered
     came_back = models.CharField(max_length=15, choices=CameBack.choices, blank=True)
@@ -185,6 +187,12 @@ class Complaint(ComplaintStates, AbstractProcess):
             models.Index(fields=["citizen", "-id"], name="complaint_of_citizen"),
             models.Index(fields=["place", "-id"], name="complaint_at_place"),
             models.Index(fields=["desk", "-id"], condition=Q(desk__isnull=False), name="complaint_entered_at"),
+            models.Index(
+                fields=["desk", "-entered_at", "-id"], condition=Q(desk__isnull=False), name="complaint_in_register"
+            ),
+            models.Index(
+                fields=["desk", "-id"], condition=Q(by_call=True) & ~Q(state="ended"), name="complaint_to_call"
+            ),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="complaint_joined"),
         ]
 

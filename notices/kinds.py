@@ -19,6 +19,7 @@ from __future__ import annotations
 #     said       the words of an answer, as they were rendered when the message was handled
 #     offices    the offices whose people have read it, each with how many: `Wilaya ya Ilala 2, Kata ya Tabata 1`
 #     places     the places that may be meant, each with its number: `1 Tabata, 2 Makuburi`
+#     on         the day on which it was received
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
 #     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
@@ -58,7 +59,8 @@ KINDS: dict[str, frozenset[str]] = {
         # A step of the case that this one is joined with.
         "lead_answered": {"ref", "discreet", "answer", "days"},
         "lead_closed": {"ref", "discreet", "reason", "days"},
-        # A reply to what the citizen just sent.
+        # A reply to what the citizen just sent, or asked for at the counter.
+        "receipt": ABOUT | {"on", "due", "sc"},
         "status": {"ref", "discreet", "state", "office", "due", "words"},
         "need_pin": {"ref"},
         "why": {"ref"},

@@ -15,6 +15,7 @@ class Taken(models.TextChoices):
 
     REPORT = "report", _("report")
     TRAIL = "trail", _("audit trail")
+    REGISTER = "register", _("register of a complaints desk")
 
 
 class Export(models.Model):

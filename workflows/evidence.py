@@ -91,12 +91,16 @@ def check(asking: Asking, papers: Sequence[Paper]) -> None:
 
 
 def is_missing(asking: Asking) -> bool:
-    """Say whether an answer needs evidence that is not there; what staff or the institution attached since the last answer counts."""
+    """Say whether an answer needs evidence that is not there; what staff or the institution attached since the last answer counts.
+
+    A paper that came in over the counter does not: it is what the citizen brought.
+    """
     if not is_wanted(asking):
         return False
     answers = Entry.objects.filter(complaint=asking.case, move__in=["answer", "approve"])
     last = answers.order_by("-number").values_list("at", flat=True).first()
     shown = Entry.objects.filter(complaint=asking.case, move="attach", actor_kind__in=[ActorKind.STAFF, ActorKind.BODY])
+    shown = shown.exclude(via="counter")
     return not (shown.filter(at__gt=last) if last else shown).exists()
 
 

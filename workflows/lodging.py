@@ -48,6 +48,7 @@ class Said:
     confidential: bool = False  # neither name nor number is shown to any office
     priority: int = Priority.NORMAL
     desk: Office | None = None  # the complaints desk that entered it
+    by_call: bool = False
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,16 @@ MOVES: dict[str, MoveWords] = {
         _("Write to the citizen"), _("The SMS is on its way."), _("An SMS was written to the citizen")
     ),
     "reveal": MoveWords(_("Show the number"), _("The number was shown."), _("The citizen's phone number was shown")),
+    "called": MoveWords(
+        _("I have told them"), _("The call stands on the timeline."), _("The citizen was told by phone")
+    ),
+    "not_reached": MoveWords(_("No answer"), _("It stays on the list."), _("The citizen was called and not reached")),
+    "send_receipt": MoveWords(
+        _("Send the receipt"), _("The receipt is on its way."), _("The receipt was sent by SMS once more")
+    ),
+    "look_up": MoveWords(
+        _("Look up by phone"), _("It was looked up."), _("Shown at the desk to one who had the citizen's phone number")
+    ),
     "lead_answered": MoveWords(
         _("Answered with its lead"), _("It is answered."), _("The complaint it is joined with was answered")
     ),

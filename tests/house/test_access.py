@@ -60,6 +60,9 @@ PAGES = {
     "reports:download": SUPERVISORS | LEADERS | {"auditor"},
     "reports:audit_download": LEADERS | {"auditor"},
     "channels_in:counter": {"clerk"},
+    "channels_in:calls": {"clerk"},
+    "reports:register": {"clerk"},
+    "reports:register_file": {"clerk"},
     "channels_in:gateways": {"administrator"},  # and a region's supervisors, of whom nobody stands here
     "admin:index": {"administrator"},
 }
@@ -71,6 +74,7 @@ NO_PAGES = {
     "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_attachments", "channels_in:api_uploads", "channels_in:api_upload", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office",
     "channels_in:submitted", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
     "desk:write_to",
+    "channels_in:send_receipt", "channels_in:call",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ LONGEST = {
     "office": "Dawati la Malalamiko Manzese Kata",  # leaves 28 letters, the most that a name keeps
     "body": "Baraza la Taifa la Mazingira na Hifadhi",
     "due": "2026-12-08T12:30:00+00:00",
+    "on": "2026-11-24T00:00:00+03:00",
     "days": 365,
     "reason": "Ofisi yetu haina mamlaka juu ya barabara hiyo. " * 9,
     "question": "Tafadhali taja jina la mtaa na nyumba iliyo karibu na bomba lililopasuka. " * 9,
@@ -46,6 +47,7 @@ SAFE = {
     "days",
     "n",
     "due",
+    "on",
     "state",
     "added",
     "who",

@@ -15,6 +15,7 @@ FIGURES = {
 # What stands on the timeline beside the case's own moves: looking, adding, correcting, leaves, and working together.
 NO_MOVES = [
     "read", "reveal", "write_to", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
+    "look_up", "send_receipt", "called", "not_reached",
     "correct_priority", "stand_in", "come_back", "lead_answered", "lead_closed", "body_answered",
     "direct", "carry_out", "ask_contribution", "contribute", "ask_advice", "give_advice", "advise", "acknowledge",
     "call_off", "go_on_without", "fall_away",
