@@ -38,7 +38,7 @@ from offices.clock import database_now
 LONGEST_KEY = 128
 # A string of RFC 9651, or the same without its quotes.
 KEY = re.compile(r'"(?P<quoted>(?:[ !#-\[\]-~]|\\["\\])*)"|(?P<bare>[!#-\[\]-~]+)')
-ANSWER = ("reference", "written", "secret", "state", "due_at", "office")
+ANSWER = ("reference", "written", "secret", "state", "due_at", "office", "known_incident")
 
 
 # What goes wrong.
@@ -246,7 +246,8 @@ def _lodged(incoming: Incoming, at: Any) -> HttpResponse:
         return problem(422, _("This Idempotency-Key was used for another complaint."))
     except InFlight:
         return problem(409, _("The complaint with this Idempotency-Key is being taken in at this moment. Ask again."))
-    response = as_json({name: answer.facts[name] for name in ANSWER}, 201)
+    # What was answered before the last of these was known stays as it was, byte for byte.
+    response = as_json({name: answer.facts[name] for name in ANSWER if name in answer.facts}, 201)
     response["Location"] = f"/api/v1/complaints/{answer.facts['reference']}/"
     return response
 

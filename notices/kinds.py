@@ -18,6 +18,7 @@ from __future__ import annotations
 #     code       six digits that prove, on a page, that one holds the phone
 #     said       the words of an answer, as they were rendered when the message was handled
 #     places     the places that may be meant, each with its number: `1 Tabata, 2 Makuburi`
+#     until      the last day of a known incident, as far as is known
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
 #     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
@@ -51,6 +52,10 @@ KINDS: dict[str, frozenset[str]] = {
         "disputed": {"ref", "discreet", "office", "due"},
         "reopened": {"ref", "discreet", "office", "due"},
         "unmerged": {"ref", "discreet", "office", "reason", "due"},
+        # What many complain of: on hearing it, when it is over, and to whom it may not be an answer.
+        "known_incident": {"ref", "discreet", "words", "until"},
+        "incident_over": {"ref", "discreet", "answer", "days"},
+        "incident_told": {"ref", "discreet", "answer"},
         # A step of the case that this one is joined with.
         "lead_answered": {"ref", "discreet", "answer", "days"},
         "lead_closed": {"ref", "discreet", "reason", "days"},
@@ -82,6 +87,6 @@ KINDS: dict[str, frozenset[str]] = {
 CAN_WAIT = frozenset(
     {
         "queued", "taken", "moved", "handed_up", "sent_down", "rejected", "merged", "asked", "referred", "answered", "noted",
-        "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
+        "known_incident", "incident_over", "incident_told", "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
     }
 )  # fmt: skip

@@ -52,6 +52,8 @@ PAGES = {
     "desk:posts": {who for who in STAFF if who.startswith(("clerk", "officer", "supervisor"))},
     "desk:leaves": SUPERVISORS | LEADERS,
     "desk:new_leave": SUPERVISORS | LEADERS,
+    "desk:incidents": SUPERVISORS,
+    "desk:new_incident": SUPERVISORS,
     "reports:leader": LEADERS | {"auditor"},
     "reports:moves": LEADERS | {"auditor"},
     "reports:audit": LEADERS | {"auditor"},
@@ -70,7 +72,7 @@ NO_PAGES = {
     "login", "logout", "set_language", "desk:desk", "desk:find",
     "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest",
     "channels_in:submitted", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
-    "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
+    "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "desk:incident", "desk:close_incident", "desk:tie_case", "channels_in:None",
 }  # fmt: skip
 
 # Pages of one case: by what kind of case it is, who gets them.

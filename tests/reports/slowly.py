@@ -16,6 +16,7 @@ FIGURES = {
 NO_MOVES = [
     "read", "reveal", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
     "correct_priority", "stand_in", "come_back", "lead_answered", "lead_closed", "body_answered",
+    "incident_linked", "incident_unlinked", "incident_over",
     "direct", "carry_out", "ask_contribution", "contribute", "ask_advice", "give_advice", "advise", "acknowledge",
     "call_off", "go_on_without", "fall_away",
 ]  # fmt: skip
