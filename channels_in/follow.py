@@ -108,8 +108,9 @@ STEPS: dict[str, Words] = {
     "write_to": _("The office wrote to you"),
     "lead_answered": _("The complaint it is joined with was answered"),
     "lead_closed": _("The complaint it is joined with was closed"),
+    "incident_over": _("The incident it speaks of is over"),
 }
-ALWAYS_SHOWN = {"end", "lodge", "write_to", "lead_answered", "lead_closed"}
+ALWAYS_SHOWN = {"end", "lodge", "write_to", "lead_answered", "lead_closed", "incident_over"}
 
 
 @dataclass(frozen=True)

@@ -151,4 +151,8 @@ def answered(done: Done, **facts: object) -> Answer:
     """Give the answer of a form or a machine to a complaint just lodged: its reference, state and deadline."""
     case: Complaint = done.case
     due = done.task.due_at.isoformat() if done.task and done.task.due_at else None
-    return Answer(complaint=case, facts={"reference": case.reference, "state": case.state, "due_at": due, **facts})
+    known = case.incident and {
+        "sw": case.incident.words_sw, "en": case.incident.words_en, "until": case.incident.until.isoformat()
+    }  # fmt: skip
+    told = {"reference": case.reference, "state": case.state, "due_at": due, "known_incident": known, **facts}
+    return Answer(complaint=case, facts=told)

@@ -7,6 +7,7 @@ import secrets
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess
 
@@ -31,6 +32,62 @@ class Category(NamedInTwoLanguages):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         constraints = [models.CheckConstraint(condition=Q(working_hours__gt=0), name="category_has_hours")]
+
+
+LONGEST_WORDS, LONGEST_CLOSING = 55, 65  # letters of an incident: so that all that the citizen is told fits one SMS
+
+
+class KnownIncident(models.Model):
+    """Something wrong that many people will complain of, as a supervisor has entered it: one subject, some places, until a day.
+
+    Whoever complains of it hears of it at once (`incidents`); when it is closed, all of them are told and asked. Names the
+    members of staff who entered and closed it, and no citizen; kept.
+    """
+
+    # Whose it is: supervisors who reach this queue enter and close it.
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="known_incidents")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="known_incidents", db_index=False)
+    places = models.ManyToManyField(Office, related_name="known_incidents")  # and everything beneath them
+    words_sw = models.CharField(max_length=LONGEST_WORDS)
+    words_en = models.CharField(max_length=LONGEST_WORDS)
+    until = models.DateField()  # the last day on which it is told of
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    entered_at = models.DateTimeField()
+    closing_sw = models.CharField(max_length=LONGEST_CLOSING, blank=True)
+    closing_en = models.CharField(max_length=LONGEST_CLOSING, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    closed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # closed, and everybody has been told
+
+    class Meta:
+        verbose_name = _("known incident")
+        verbose_name_plural = _("known incidents")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, closing_sw="", closing_en="", settled_at=None)
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(closing_sw="") & ~Q(closing_en="")),
+                name="incident_closed_says_what_was_done",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["category"], condition=Q(closed_at=None), name="incident_told_of"),
+            models.Index(
+                fields=["closed_at"], condition=Q(closed_at__isnull=False, settled_at=None), name="incident_to_settle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What is wrong, in the language of the page."""
+        return self.words_en if get_language() == "en" else self.words_sw
+
+    @property
+    def closing(self) -> str:
+        """What was done, in the language of the page."""
+        return self.closing_en if get_language() == "en" else self.closing_sw
 
 
 class Citizen(models.Model):
@@ -155,6 +212,9 @@ class Complaint(ComplaintStates, AbstractProcess):
     )  # never sent below
     lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates", db_index=False)
     earlier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later", db_index=False)
+    incident = models.ForeignKey(
+        KnownIncident, models.PROTECT, null=True, blank=True, related_name="complaints", db_index=False
+    )  # of which it speaks
 
     class Meta:
         verbose_name = _("complaint")
@@ -194,6 +254,9 @@ class Complaint(ComplaintStates, AbstractProcess):
                 fields=["desk", "-id"], condition=Q(by_call=True) & ~Q(state="ended"), name="complaint_to_call"
             ),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="complaint_joined"),
+            models.Index(
+                fields=["incident", "citizen", "-id"], condition=Q(incident__isnull=False), name="complaint_of_incident"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -313,6 +313,7 @@ CELERY_BEAT_SCHEDULE = {
     "escalate": {"task": "escalation.tasks.escalate", "schedule": 60, "options": {"expires": 60}},
     "deliver": {"task": "notices.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
     "leaves": {"task": "workflows.tasks.cover_leaves", "schedule": 300, "options": {"expires": 300}},
+    "incidents": {"task": "workflows.tasks.settle_incidents", "schedule": 30, "options": {"expires": 30}},
     "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
     "clear": {"task": "offices.tasks.clear", "schedule": 3600, "options": {"expires": 3600}},
 }

@@ -20,6 +20,7 @@ from __future__ import annotations
 #     offices    the offices whose people have read it, each with how many: `Wilaya ya Ilala 2, Kata ya Tabata 1`
 #     places     the places that may be meant, each with its number: `1 Tabata, 2 Makuburi`
 #     on         the day on which it was received
+#     until      the last day of a known incident, as far as is known
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
 #     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
@@ -56,6 +57,10 @@ KINDS: dict[str, frozenset[str]] = {
         "unmerged": {"ref", "discreet", "office", "reason", "due"},
         # A member of staff writes of their own accord.
         "written": {"ref", "discreet", "words"},
+        # What many complain of: on hearing it, when it is over, and to whom it may not be an answer.
+        "known_incident": {"ref", "discreet", "words", "until"},
+        "incident_over": {"ref", "discreet", "answer", "days"},
+        "incident_told": {"ref", "discreet", "answer"},
         # A step of the case that this one is joined with.
         "lead_answered": {"ref", "discreet", "answer", "days"},
         "lead_closed": {"ref", "discreet", "reason", "days"},
@@ -94,5 +99,6 @@ CAN_WAIT = frozenset(
         "queued", "taken", "moved", "handed_up", "sent_down", "rejected", "merged", "asked", "referred", "answered", "noted",
         "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
         "written",
+        "known_incident", "incident_over", "incident_told",
     }
 )  # fmt: skip

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import timeline
 from complaints.attachments import Paper
 from complaints.categories import category_with
+from complaints.incidents import incident_of
 from complaints.models import Category, Citizen, Complaint, Entry
 from complaints.states import LIVE, Outcome, State
 from complaints.timeline import Happened
@@ -76,6 +77,7 @@ def route(task: ComplaintTask, *, category: Category, place: Office | None = Non
         if asking.case.category is not None and asking.case.category_id != category.pk:
             plan.detail = detail_of("subject", asking.case.category.code, category.code)
         plan.put(asking.case, category=category, category_confidence=1, place=known_place, place_confidence=1)
+        plan.put(asking.case, incident=incident_of(asking.case, at))
         plan.queue = routing.route(asking.case, at).queue
 
     return make_move(task, "route", by=by, at=at, fill=fill)
@@ -334,7 +336,7 @@ def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime, although: str = 
     def fill(asking: Asking, plan: Plan) -> None:
         plan.resume_due = None
         _say(plan, proposed_answer(asking.case))
-        _bring_along(asking, "lead_answered", answer=plan.for_citizen)
+        bring_along(asking, "lead_answered", answer=plan.for_citizen)
 
     return make_move(task, "approve", by=by, at=at, although=although, fill=fill)
 
@@ -355,7 +357,7 @@ def _answer(
         if move == "answer":
             evidence.check(asking, papers)
         files.enter_context(evidence.kept(asking.case, papers, by=by, at=at, for_answer=True))
-        _bring_along(asking, "lead_answered", closes=move == "note", answer=plan.for_citizen)
+        bring_along(asking, "lead_answered", closes=move == "note", answer=plan.for_citizen)
 
     with ExitStack() as files:
         return make_move(task, move, by=by, at=at, although=although, fill=fill)
@@ -400,12 +402,12 @@ def _close(
     def fill(asking: Asking, plan: Plan) -> None:
         plan.detail = detail
         plan.resume_due = None
-        _bring_along(asking, "lead_closed", closes=True, reason=plan.for_citizen)
+        bring_along(asking, "lead_closed", closes=True, reason=plan.for_citizen)
 
     return make_move(task, move, by=by, at=at, reason=reason, although=although, fill=fill)
 
 
-def _bring_along(asking: Asking, kind: str, *, closes: bool = False, **said: Any) -> None:
+def bring_along(asking: Asking, kind: str, *, closes: bool = False, **said: Any) -> None:
     """Tell the citizens of the cases joined with this one what became of it; if it closes, their days to reopen begin."""
     resting = list(_resting_duplicates(asking.case).select_related("process__citizen").order_by("process_id"))
     if not resting:

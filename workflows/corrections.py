@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
 from complaints.categories import categories
+from complaints.incidents import incident_of
 from complaints.models import Category, Complaint, Entry, Priority
 from complaints.states import LIVE, State
 from complaints.timeline import Happened
@@ -57,7 +58,11 @@ def correct(
             raise NotOpen(_("Nothing was changed."))
         if case.category != before["category"]:
             _check_sight(asking)
-        case.save(update_fields=["category", "category_confidence", "place", "place_confidence", "priority"])
+        if case.incident_id and (moved := incident_of(case, at)) != case.incident:
+            case.incident = moved  # it was part of one by its subject and place alone
+        case.save(
+            update_fields=["category", "category_confidence", "place", "place_confidence", "priority", "incident"]
+        )
         if case.priority != before["priority"]:
             asking.task.rank = rank_of(case.priority)
             asking.task.save(update_fields=["rank"])

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from complaints import timeline
 from complaints.models import Category, Citizen, Complaint, Kind, Priority
+from complaints.incidents import incident_of
 from complaints.references import new_reference
 from complaints.timeline import Happened
 from notices.models import Notice
@@ -101,6 +102,7 @@ def _prepare(said: Said, at: dt.datetime) -> Prepared:
     target = ComplaintFlow.work if routed.sure else ComplaintFlow.triage
     way = next(way for way in ComplaintFlow.lodge.ways if way.target is target)
     case.lodge(sure=routed.sure)
+    case.incident = incident_of(case, at) if routed.sure else None
     times = times_for(case.category, routed.queue.office.level, at)
     due_at = times.deadline(target.within, case.received_at)
     arrival = Arrival(at=at, queue_id=routed.queue.pk, due_at=due_at, rank=rank_of(case.priority))
@@ -123,7 +125,7 @@ def _happened(prepared: Prepared, by: Actor, at: dt.datetime) -> Happened:
     case, arrival = prepared.case, prepared.arrival
     return Happened(
         case.pk, "lodge", by=by, at=at, to_state=case.state, to_queue_id=arrival.queue_id, due_at=arrival.due_at,
-        commitment=timeline.commit_to_complaint(case),
+        commitment=timeline.commit_to_complaint(case), detail=f"incident:{case.incident_id}" if case.incident_id else "",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import override
 
-from complaints.models import Complaint
+from complaints.models import Complaint, KnownIncident
 from complaints.pins import pin_of
 from complaints.references import written
 from notices import outbox
@@ -63,6 +63,8 @@ def tell(
     phone = case.citizen.phone if case.citizen and not case.citizen.quiet else ""
     if not (phone or by.hears_in_answer):
         return None
+    if kind == "queued" and case.incident:  # there is more to say than which office has it
+        kind, facts = "known_incident", facts | facts_of_incident(case.incident, case.language)
     return outbox.queue(
         kind,
         address=phone,
@@ -92,6 +94,12 @@ def facts_of(case: Complaint, queue: Queue, due_at: dt.datetime | None) -> dict[
     if case.discreet:
         return facts | {"discreet": True} | ({"confidential": True} if case.confidential else {})
     return facts | {"office": office_in(case.language, queue)}
+
+
+def facts_of_incident(incident: KnownIncident, language: str) -> dict[str, Any]:
+    """Give what the citizen of a complaint hears of the known incident of which it speaks."""
+    words = incident.words_en if language == "en" else incident.words_sw
+    return {"words": words, "until": incident.until.isoformat()}
 
 
 def office_in(language: str, queue: Queue) -> str:

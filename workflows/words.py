@@ -139,6 +139,15 @@ MOVES: dict[str, MoveWords] = {
     "lead_closed": MoveWords(
         _("Closed with its lead"), _("It is closed."), _("The complaint it is joined with was closed")
     ),
+    "incident_linked": MoveWords(
+        _("It speaks of this"), _("It is counted with the incident."), _("Counted with a known incident")
+    ),
+    "incident_unlinked": MoveWords(
+        _("It speaks of something else"), _("It goes its own way."), _("No longer counted with the known incident")
+    ),
+    "incident_over": MoveWords(
+        _("The incident is over"), _("The citizen has been told."), _("The citizen was told that the incident is over")
+    ),
     "read": MoveWords(_("Read"), _("Read"), _("The case file was read")),
     "correct_subject": MoveWords(_("Correct"), _("It is corrected."), _("Subject corrected: %(was)s → %(now)s")),
     "correct_place": MoveWords(_("Correct"), _("It is corrected."), _("Place corrected: %(was)s → %(now)s")),
@@ -192,7 +201,7 @@ BESIDE: dict[str, Words] = {
     "advice": _("A leader's advice"),
 }
 
-# Which rule of the clock moved it.
+# Which rule of the clock moved it; or what a known incident had to do with it, by the move.
 RULES: dict[str, Words] = {
     "triage_overdue": _("the complaints desk did not act in time"),
     "act_overdue": _("no answer was given in time"),
@@ -204,6 +213,8 @@ RULES: dict[str, Words] = {
     "acknowledge_overdue": _("the advice was not read in time"),
     "reply_overdue": _("the citizen's details did not come in time"),
     "silence": _("no word from the citizen in time"),
+    "incident:lodge": _("it speaks of a known incident"),
+    "over:answer": _("the known incident is over"),
 }
 
 

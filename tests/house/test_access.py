@@ -52,6 +52,8 @@ PAGES = {
     "desk:posts": {who for who in STAFF if who.startswith(("clerk", "officer", "supervisor"))},
     "desk:leaves": SUPERVISORS | LEADERS,
     "desk:new_leave": SUPERVISORS | LEADERS,
+    "desk:incidents": SUPERVISORS,
+    "desk:new_incident": SUPERVISORS,
     "reports:leader": LEADERS | {"auditor"},
     "reports:moves": LEADERS | {"auditor"},
     "reports:audit": LEADERS | {"auditor"},
@@ -76,6 +78,7 @@ NO_PAGES = {
     "desk:write_to",
     "channels_in:send_receipt", "channels_in:call",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
+    "desk:incident", "desk:close_incident", "desk:tie_case",
 }  # fmt: skip
 
 # Pages of one case: by what kind of case it is, who gets them.

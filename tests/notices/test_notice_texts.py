@@ -22,6 +22,7 @@ LONGEST = {
     "due": "2026-12-08T12:30:00+00:00",
     "on": "2026-11-24T00:00:00+03:00",
     "days": 365,
+    "until": "2026-12-08",
     "reason": "Ofisi yetu haina mamlaka juu ya barabara hiyo. " * 9,
     "question": "Tafadhali taja jina la mtaa na nyumba iliyo karibu na bomba lililopasuka. " * 9,
     "answer": "Bomba limebadilishwa na mafundi wa idara tarehe 24/11/2026 mtaa wa Midizini. " * 9,

@@ -17,6 +17,7 @@ NO_MOVES = [
     "read", "reveal", "write_to", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
     "look_up", "send_receipt", "called", "not_reached",
     "correct_priority", "stand_in", "come_back", "lead_answered", "lead_closed", "body_answered",
+    "incident_linked", "incident_unlinked", "incident_over",
     "direct", "carry_out", "ask_contribution", "contribute", "ask_advice", "give_advice", "advise", "acknowledge",
     "call_off", "go_on_without", "fall_away",
 ]  # fmt: skip
