@@ -314,6 +314,7 @@ CELERY_BEAT_SCHEDULE = {
     "leaves": {"task": "workflows.tasks.cover_leaves", "schedule": 300, "options": {"expires": 300}},
     "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
     "clear": {"task": "offices.tasks.clear", "schedule": 3600, "options": {"expires": 3600}},
+    "keep_months": {"task": "reports.tasks.keep_months", "schedule": 3600, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
