@@ -75,6 +75,8 @@ KINDS: dict[str, frozenset[str]] = {
         # To an outside body, and to the member of staff who asked it. Both say nothing but that something waits.
         "body_asked": {"ref", "due", "link"},
         "body_answered": {"ref"},
+        # To members of staff who may have begun on what a leader directed.
+        "called_off": {"ref"},
     }.items()
 }
 
@@ -83,5 +85,6 @@ CAN_WAIT = frozenset(
     {
         "queued", "taken", "moved", "handed_up", "sent_down", "rejected", "merged", "asked", "referred", "answered", "noted",
         "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
+        "called_off",
     }
 )  # fmt: skip
