@@ -81,7 +81,7 @@ class Asked:
     department_id: int | None = None
     place_id: int | None = None
     category_id: int | None = None
-    channel: str | None = None
+    channel: str | None = None  # how its key begins: whichever the gateway
 
     @property
     def is_narrowed(self) -> bool:
@@ -162,9 +162,9 @@ def count_beside(asked: Asked, earlier: Period, *, rows_alone: bool = False) -> 
 
 def count_months(asked: Asked, months: Sequence[Period]) -> list[Counted]:
     """Count whole months from the rows alone, with nothing that is kept: to be kept."""
-    counted = _from_rows(asked, [Piece(month, month) for month in months], rows_alone=True)
+    counted = _from_rows(asked, [Piece(month, (month,)) for month in months], rows_alone=True)
     for each, month in zip(counted, months, strict=True):
-        _add_course(each, asked, [Piece(month, month)])
+        _add_course(each, asked, [Piece(month, (month,))])
     return counted
 
 
@@ -200,8 +200,8 @@ def _add_rows(counted: list[Counted], asked: Asked, pieces: Sequence[Piece], *, 
         for figures, number in _meant(counted, row, row["many"]):
             figures.took[row["tenths"]] += number
     # What stands at the end of a kept month is kept with it.
-    live = [place for place, piece in enumerate(pieces) if piece.live]
-    kept = [place for place, piece in enumerate(pieces) if not piece.live]
+    live = [place for place, piece in enumerate(pieces) if not piece.ends_kept]
+    kept = [place for place, piece in enumerate(pieces) if piece.ends_kept]
     for places, sql in ((live, standing(len(live))), (kept if corrected else [], standing_corrected(len(kept)))):
         if places:
             _add_standing([counted[place] for place in places], sql, asked, [pieces[place] for place in places])
@@ -225,7 +225,7 @@ def _meant(counted: list[Counted], row: dict[str, Any], numbers: list[int | None
 
 def _add_month(counted: Counted, month: dict[str, Any], piece: Piece) -> None:
     """Add a kept month; what stands open at its end only if the period ends there as well."""
-    left_out = () if piece.live is None and month is piece.kept[-1] else STANDING
+    left_out = () if piece.ends_kept and month is piece.kept[-1] else STANDING
     for name, rows in month["rows"].items():
         for key, counts, took in rows:
             figures = counted.rows[name][key]
@@ -381,7 +381,7 @@ FIGURES = ["received", *dict.fromkeys(HAPPENED.values())]
 IS_HERE = f"coalesce({SOURCE} > 0, false)"  # it happened at the office or under it
 FIGURE = f"CASE WHEN {IS_HERE} THEN h.figure ELSE 0 END"
 DEPARTMENT = f"CASE WHEN {IS_HERE} THEN {SOURCE} ELSE {TARGET} END"
-NARROWED = "(%(category)s::int IS NULL OR {0}category = %(category)s) AND (%(channel)s::text IS NULL OR {0}channel = %(channel)s)"
+NARROWED = "(%(category)s::int IS NULL OR {0}category = %(category)s) AND (%(channel)s::text IS NULL OR starts_with({0}channel, %(channel)s))"
 HAPPENED_HERE = f"""
       FROM {{counted_from}}
      WHERE CASE WHEN {IS_HERE} THEN h.figure IS NOT NULL ELSE {TARGET} > 0 END

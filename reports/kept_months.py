@@ -20,7 +20,7 @@ from django.db.models import Exists
 from offices.kept import kept
 from offices.models import Office, Queue
 from reports.models import KeptMonth, Late
-from reports.periods import Period, midnight, month_after
+from reports.periods import DAY, Period, midnight, month_after
 
 if TYPE_CHECKING:
     from reports.figures import Asked
@@ -30,11 +30,17 @@ Stretch = tuple[dt.datetime, dt.datetime]
 
 @dataclass(frozen=True)
 class Piece:
-    """A period, its first months as they are kept, and what of it is counted from the rows."""
+    """A period, what of it is counted from the rows, and between the two ends of that its months as they are kept."""
 
     period: Period
-    live: Period | None
+    live: tuple[Period, ...]
     kept: tuple[dict[str, Any], ...] = ()
+    kept_days: Period | None = None
+
+    @property
+    def ends_kept(self) -> bool:
+        """Whether its last day is one of a kept month, with which it is kept what stood open then."""
+        return self.kept_days is not None and self.kept_days.last == self.period.last
 
 
 @contextmanager
@@ -51,7 +57,7 @@ def one_moment() -> Iterator[None]:
 
 def pieces_of(asked: Asked, periods: Sequence[Period]) -> tuple[list[Piece], bool]:
     """Give each period in pieces, and whether anything was written about kept months since they were counted."""
-    whole = [Piece(period, period) for period in periods]
+    whole = [Piece(period, (period,)) for period in periods]
     if asked.is_narrowed or not any(_months_of(period) for period in periods):
         return whole, False
     found = KeptMonth.objects.filter(
@@ -68,31 +74,36 @@ def pieces_of(asked: Asked, periods: Sequence[Period]) -> tuple[list[Piece], boo
 
 
 def _months_of(period: Period) -> list[dt.date]:
-    """Give the first days of the whole months with which a period begins."""
-    months, first = [], period.first
-    while first.day == 1 and month_after(first, 1) - dt.timedelta(days=1) <= period.last:
+    """Give the first days of the whole months in a period."""
+    first = period.first if period.first.day == 1 else month_after(period.first, 1)
+    months = []
+    while month_of(first).last <= period.last:
         months.append(first)
         first = month_after(first, 1)
     return months
 
 
 def _piece(period: Period, months: dict[dt.date, dict[str, Any]]) -> Piece:
-    taken, first = [], period.first
+    """Give a period in pieces, with the longest run of months that are kept."""
+    runs: list[list[dt.date]] = [[]]
     for month in _months_of(period):
-        if month not in months:
-            break
-        taken.append(months[month])
-        first = month_after(month, 1)
-    return Piece(period, Period(first, period.last) if first <= period.last else None, tuple(taken))
+        if month in months:
+            runs[-1].append(month)
+        else:
+            runs.append([])
+    run = max(runs, key=len)
+    if not run:
+        return Piece(period, (period,))
+    days = Period(run[0], month_of(run[-1]).last)
+    ends = [Period(period.first, days.first - DAY), Period(days.last + DAY, period.last)]
+    return Piece(period, tuple(end for end in ends if end.days > 0), tuple(months[month] for month in run), days)
 
 
 def stretches(pieces: Sequence[Piece]) -> tuple[list[Stretch], list[Stretch]]:
     """Give the stretches of time that are counted from the rows, and those that are kept."""
-    live = sorted((piece.live.start, piece.live.end) for piece in pieces if piece.live)
-    kept_ones = [
-        (piece.period.start, piece.live.start if piece.live else piece.period.end) for piece in pieces if piece.kept
-    ]
-    return _joined(live), _joined(sorted(kept_ones))
+    live = sorted((days.start, days.end) for piece in pieces for days in piece.live)
+    kept_ones = sorted((piece.kept_days.start, piece.kept_days.end) for piece in pieces if piece.kept_days)
+    return _joined(live), _joined(kept_ones)
 
 
 def _joined(stretches: list[Stretch]) -> list[Stretch]:
@@ -128,7 +139,7 @@ def tree_now() -> str:
 
 def month_of(first: dt.date) -> Period:
     """Give the month that begins on this day."""
-    return Period(first, month_after(first, 1) - dt.timedelta(days=1))
+    return Period(first, month_after(first, 1) - DAY)
 
 
 def end_of_month(first: dt.date) -> dt.datetime:

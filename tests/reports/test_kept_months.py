@@ -26,7 +26,8 @@ MONTH = kept_months.month_of(FIRST)
 TWO_MONTHS = Period(FIRST, month_after(FIRST, 2) - dt.timedelta(days=1))
 AND_SOME_DAYS = Period(FIRST, month_after(FIRST, 1) + dt.timedelta(days=4))
 FROM_THE_MIDDLE = Period(TODAY, month_after(FIRST, 2) - dt.timedelta(days=1))
-PERIODS = (MONTH, TWO_MONTHS, AND_SOME_DAYS, FROM_THE_MIDDLE)
+ON_BOTH_SIDES = Period(TODAY - dt.timedelta(days=40), month_after(FIRST, 1) + dt.timedelta(days=4))
+PERIODS = (MONTH, TWO_MONTHS, AND_SOME_DAYS, FROM_THE_MIDDLE, ON_BOTH_SIDES)
 
 
 def hold_all_against_the_slow_count(at):
@@ -48,6 +49,7 @@ def test_figures_of_kept_months_are_those_of_the_slow_count():
 
     assert is_kept(REGION, TWO_MONTHS, at) == (2, False)
     assert is_kept(REGION, AND_SOME_DAYS, at) == (1, False)
+    assert is_kept(REGION, FROM_THE_MIDDLE, at) == (1, False)
     assert is_kept(WARD, MONTH, at) == (0, False)
     hold_all_against_the_slow_count(at)
 
