@@ -316,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "incidents": {"task": "workflows.tasks.settle_incidents", "schedule": 30, "options": {"expires": 30}},
     "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
     "clear": {"task": "offices.tasks.clear", "schedule": 3600, "options": {"expires": 3600}},
+    "keep_months": {"task": "reports.tasks.keep_months", "schedule": 3600, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 

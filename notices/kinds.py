@@ -90,6 +90,8 @@ KINDS: dict[str, frozenset[str]] = {
         # To an outside body, and to the member of staff who asked it. Both say nothing but that something waits.
         "body_asked": {"ref", "due", "link"},
         "body_answered": {"ref"},
+        # To members of staff who may have begun on what a leader directed.
+        "called_off": {"ref"},
     }.items()
 }
 
@@ -100,5 +102,6 @@ CAN_WAIT = frozenset(
         "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
         "written",
         "known_incident", "incident_over", "incident_told",
+        "called_off",
     }
 )  # fmt: skip

@@ -38,6 +38,7 @@ from workflows.lodging import lodge_many as lodge_many
 from workflows.models import ComplaintTask
 from workflows.placing import say_place as say_place
 from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget, needed, says_something
+from workflows.together import READ_AGAIN_AFTER, note_reading
 from workflows.together import acknowledge as acknowledge
 from workflows.together import advise as advise
 from workflows.together import ask_advice as ask_advice
@@ -47,7 +48,6 @@ from workflows.together import carry_out as carry_out
 from workflows.together import contribute as contribute
 from workflows.together import direct as direct
 from workflows.together import give_advice as give_advice
-from workflows.together import note_reading
 from workflows.writer import Done as Done
 from workflows.writer import (
     Filling,
@@ -597,9 +597,6 @@ def reveal(task: ComplaintTask, *, reason: str, by: Actor, at: dt.datetime) -> s
             raise ReasonMissing(_("Say why you need the number."))
         timeline.write(Happened(case.pk, "reveal", by=by, at=at, for_staff=reason.strip()))
         return case.citizen.phone
-
-
-READ_AGAIN_AFTER = dt.timedelta(minutes=30)
 
 
 def read(case: Complaint, *, by: Actor, at: dt.datetime) -> None:

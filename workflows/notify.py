@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import override
@@ -14,7 +15,7 @@ from notices import outbox
 from notices.models import Notice
 from offices.actors import Actor
 from offices.kept import kept
-from offices.models import DESK, Queue
+from offices.models import DESK, Queue, User
 from offices.tree import queue_with
 
 KIND_OF_MOVE = {
@@ -82,6 +83,15 @@ def tell(
 def pin_with(case: Complaint, kind: str) -> dict[str, str]:
     """Give the fact of a discreet case's digits, which its receipt alone tells."""
     return {"pin": pin_of(case)} if case.discreet and kind in RECEIPTS else {}
+
+
+def tell_staff(user_ids: Iterable[int | None], kind: str, case: Complaint, at: dt.datetime) -> None:
+    """Queue an e-mail to members of staff about a case: that something is new there, and nothing of the case itself."""
+    for user in User.objects.filter(pk__in=[each for each in user_ids if each], is_active=True).exclude(email=""):
+        outbox.queue(
+            kind, way="email", address=user.email, language=user.language, facts={"ref": written(case.reference)},
+            case_id=case.pk, at=at,
+        )  # fmt: skip
 
 
 def facts_of(case: Complaint, queue: Queue, due_at: dt.datetime | None) -> dict[str, Any]:

@@ -104,7 +104,7 @@ MOVES: dict[str, MoveWords] = {
     "give_advice": MoveWords(_("Give the advice"), _("The advice is given."), _("Advice was given, as asked")),
     "advise": MoveWords(_("Give advice"), _("The advice is given."), _("Advice was given")),
     "acknowledge": MoveWords(_("I have read it"), _("You have read the advice."), _("The advice was read")),
-    "call_off": MoveWords(_("Call it off"), _("It is called off."), _("What was asked of others was called off")),
+    "call_off": MoveWords(_("Call it off"), _("It is called off."), _("Called off: what was asked of %(from)s")),
     "fall_away": MoveWords(
         _("No longer needed"),
         _("It is no longer needed."),

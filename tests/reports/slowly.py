@@ -57,6 +57,8 @@ def counted_slowly(asked):
             return []
         if asked.place_id is not None and area(case.place_id) is None:
             return []
+        if asked.category_id not in (None, case.category_id) or not case.channel.startswith(asked.channel or ""):
+            return []
         return [
             "total", ("department", department), ("category", case.category_id), ("channel", case.channel),
             ("area", area(case.place_id)),
