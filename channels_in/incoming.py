@@ -44,6 +44,11 @@ class Incoming:
     about_office: Office | None = None
     earlier: Complaint | None = None
     desk: Office | None = None  # where a clerk entered it
+    latitude: float | None = None  # where the telephone says it is
+    longitude: float | None = None
+    accuracy: int | None = None
+    is_public: bool = False
+    lends_name: bool = False
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

@@ -142,6 +142,8 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         category=category, category_confidence=category_confidence, place=place, place_confidence=place_confidence,
         place_words=incoming.place_words, about_person=incoming.about_person, about_post=incoming.about_post,
         about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
+        latitude=incoming.latitude, longitude=incoming.longitude, accuracy=incoming.accuracy,
+        is_public=incoming.is_public, lends_name=incoming.lends_name,
     )  # fmt: skip
 
 

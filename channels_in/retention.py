@@ -7,6 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import connection
 
+from channels_in import drafts
 from channels_in.models import UssdSession
 from offices.clock import database_now
 
@@ -21,6 +22,7 @@ def forget_old(at: dt.datetime | None = None) -> int:
     """
     now = at or database_now()
     UssdSession.objects.filter(moved_at__lt=now - USSD_KEPT).delete()
+    drafts.forget_old(now)
     before = now - dt.timedelta(days=settings.MESSAGE_RETENTION_DAYS)
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"before": before})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from channels_in import api, bodies, counter, operations, suggesting, views, web
+from channels_in import api, asking, bodies, counter, operations, public_pages, suggesting, views, web
 
 app_name = "channels_in"
 
@@ -17,9 +17,13 @@ urlpatterns = [
     path("api/v1/suggest/", suggesting.suggestions, name="api_suggest"),
     re_path(r"^api(/.*)?$", api.unknown),
     path("", web.home, name="home"),
-    path("submit/", web.submit, name="submit"),
+    path("submit/", asking.begin, name="submit"),
+    path("submit/form/", web.submit, name="form"),
+    re_path(r"^submit/(?P<token>[0-9a-f]{32})/$", asking.check, name="check"),
+    re_path(r"^submit/(?P<token>[0-9a-f]{32})/(?P<name>[a-z]+)/$", asking.question, name="question"),
     path("submit/<str:reference>/", web.submitted, name="submitted"),
     path("track/", web.track, name="track"),
+    path("cases/<str:reference>/", public_pages.public_case, name="public_case"),
     path("about/", web.about, name="about"),
     path("help/", web.help_page, name="help"),
     path("b/<str:token>/", bodies.body_page, name="body"),

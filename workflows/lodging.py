@@ -46,6 +46,11 @@ class Said:
     earlier: Complaint | None = None
     citizen_name: str = ""
     desk: Office | None = None  # the complaints desk that entered it
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: int | None = None
+    is_public: bool = False
+    lends_name: bool = False
 
 
 @dataclass(frozen=True)
