@@ -314,10 +314,7 @@ class PlaceByName(Spoken):
     def _office_it_is_about(self) -> Office | None:
         """Give the office of that level above the place named for it, or above where the complaint is."""
         level, where = self.cleaned_data["about_level"], self.cleaned_data["about_where"]
-        if level == Level.REGION:
-            return Office.objects.filter(level=level).first()
-        place = place_meant(f"{level} {where}", None) or place_meant(where, None) if where else self.place_found
-        office = office_of_level(place, level) if place else None
+        office = office_it_is_about(level, where, self.place_found)
         if office is None and not self.errors:
             self.add_error("about_where", _("We cannot tell which office this is. Write its street and its ward."))
         return office
@@ -328,6 +325,14 @@ class PlaceByName(Spoken):
         place_words = "; ".join(part for part in (said["place"], said["landmark"]) if part)[:200]
         found = {"place": self.place_found, "place_words": place_words, "about_office": self.about_found}
         return super().incoming(provider_id, **found | more)
+
+
+def office_it_is_about(level: str, where: str, place: Office | None) -> Office | None:
+    """Give the office of a level above the place named for it, or above where the complaint is; None where that is unclear."""
+    if level == Level.REGION:
+        return Office.objects.filter(level=level).first()
+    meant = place_meant(f"{level} {where}", None) or place_meant(where, None) if where else place
+    return office_of_level(meant, level) if meant else None
 
 
 class CitizenForm(PlaceByName):

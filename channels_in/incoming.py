@@ -47,6 +47,11 @@ class Incoming:
     priority: int = Priority.NORMAL
     desk: Office | None = None  # where a clerk entered it
     by_call: bool = False  # the citizen is to be called, not written to
+    latitude: float | None = None  # where the telephone says it is
+    longitude: float | None = None
+    accuracy: int | None = None
+    is_public: bool = False
+    lends_name: bool = False
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

@@ -144,6 +144,8 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
         confidential=incoming.confidential, priority=incoming.priority,
         by_call=incoming.by_call,
+        latitude=incoming.latitude, longitude=incoming.longitude, accuracy=incoming.accuracy,
+        is_public=incoming.is_public, lends_name=incoming.lends_name,
     )  # fmt: skip
 
 

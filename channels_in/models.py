@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from channels_in.draft_models import Draft as Draft
+from channels_in.draft_models import DraftFile as DraftFile
 from complaints.models import Attachment, Citizen, Complaint
 
 

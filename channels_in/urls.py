@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from channels_in import bodies, calls, counter, operations, views, web
+from channels_in import asking, bodies, calls, counter, operations, public_pages, views, web
 from channels_in.api.urls import urlpatterns as api_urls
 
 app_name = "channels_in"
@@ -15,9 +15,13 @@ urlpatterns = [
     path("channels/ussd/<slug:gateway>/", views.ussd, name="ussd"),
     *api_urls,
     path("", web.home, name="home"),
-    path("submit/", web.submit, name="submit"),
+    path("submit/", asking.begin, name="submit"),
+    path("submit/form/", web.submit, name="form"),
+    re_path(r"^submit/(?P<token>[0-9a-f]{32})/$", asking.check, name="check"),
+    re_path(r"^submit/(?P<token>[0-9a-f]{32})/(?P<name>[a-z]+)/$", asking.question, name="question"),
     path("submit/<str:reference>/", web.submitted, name="submitted"),
     path("track/", web.track, name="track"),
+    path("cases/<str:reference>/", public_pages.public_case, name="public_case"),
     path("about/", web.about, name="about"),
     path("help/", web.help_page, name="help"),
     path("b/<str:token>/", bodies.body_page, name="body"),

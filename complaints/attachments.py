@@ -23,6 +23,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from complaints import voices
 from complaints.models import Attachment, Complaint, MediaType
 from offices.models import User
 
@@ -68,7 +69,10 @@ def read(file: BinaryIO, size: int) -> Paper:
     if size == 0:
         raise BadPaper(_("The file is empty."))
     file.seek(0)
-    kind = _kind(file.read(16))
+    beginning = file.read(16)
+    if voice := voices.kind_of(beginning):
+        return _voice(file, size, voice)
+    kind = _kind(beginning)
     most = LONGEST_PAPER if kind == "PDF" else LONGEST_PHOTO
     if size > most:
         raise BadPaper(_("The file is too large: at most %(most)s.") % {"most": filesizeformat(most)})
@@ -83,7 +87,18 @@ def _kind(beginning: bytes) -> str:
     for magic, kind in BEGINNINGS.items():
         if beginning.startswith(magic) and (kind != "WEBP" or beginning[8:12] == b"WEBP"):
             return kind
-    raise BadPaper(_("Only photos (JPEG, PNG, WebP) and papers (PDF) can be attached."))
+    raise BadPaper(_("Only photos (JPEG, PNG, WebP), papers (PDF) and voice notes can be attached."))
+
+
+def _voice(file: BinaryIO, size: int, kind: MediaType) -> Paper:
+    if size > voices.LONGEST:
+        raise BadPaper(_("The file is too large: at most %(most)s.") % {"most": filesizeformat(voices.LONGEST)})
+    file.seek(0)
+    content = voices.bared(file.read(), kind)
+    if not content:
+        raise BadPaper(_("The file is empty."))
+    digest = hashlib.sha256(content).hexdigest()
+    return Paper(content, kind, digest, digest)
 
 
 def _paper(content: bytes) -> Paper:

@@ -194,6 +194,10 @@ class Complaint(ComplaintStates, AbstractProcess):
     )
     place_confidence = models.FloatField(default=0)
     place_words = models.CharField(max_length=200, blank=True)  # a landmark, as the citizen says it
+    # Where the telephone said that it is, in degrees, and to how many metres. As personal as the words.
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    accuracy = models.PositiveIntegerField(null=True, blank=True)
 
     # Who it is about. The office is always filled in when a person or a post is.
     about_person = models.ForeignKey(
@@ -207,6 +211,9 @@ class Complaint(ComplaintStates, AbstractProcess):
     body = models.ForeignKey(
         Body, models.PROTECT, null=True, blank=True, related_name="complaints", db_index=False
     )  # asked last
+    # What the citizen allows: that anybody reads the case, and that an outside body learns who complains.
+    is_public = models.BooleanField(default=False, db_default=False)
+    lends_name = models.BooleanField(default=False, db_default=False)
     floor = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )  # never sent below
@@ -242,6 +249,11 @@ class Complaint(ComplaintStates, AbstractProcess):
                 condition=Q(about_office__isnull=False) | Q(about_person__isnull=True, about_post=""),
                 name="complaint_about_has_office",
             ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="complaint_point_on_earth",
+            ),
         ]
         indexes = [
             models.Index(fields=["citizen", "-id"], name="complaint_of_citizen"),
@@ -256,6 +268,9 @@ class Complaint(ComplaintStates, AbstractProcess):
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="complaint_joined"),
             models.Index(
                 fields=["incident", "citizen", "-id"], condition=Q(incident__isnull=False), name="complaint_of_incident"
+            ),
+            models.Index(
+                fields=["place", "category", "-id"], condition=Q(is_public=True), name="complaint_public_at_place"
             ),
         ]
 
@@ -306,11 +321,25 @@ class MediaType(models.TextChoices):
 
     PHOTO = "image/jpeg", _("photo")
     PAPER = "application/pdf", _("paper")
+    VOICE_MP3 = "audio/mpeg", _("voice note")
+    VOICE_MP4 = "audio/mp4", _("voice note")
+    VOICE_OGG = "audio/ogg", _("voice note")
+    VOICE_AMR = "audio/amr", _("voice note")
+    VOICE_WEBM = "audio/webm", _("voice note")
+    VOICE_WAV = "audio/wav", _("voice note")
+
+    @property
+    def ending(self) -> str:
+        """How the name of such a file ends."""
+        return ENDINGS.get(self, self.value.partition("/")[2])
+
+
+ENDINGS = {MediaType.PHOTO: "jpg", MediaType.VOICE_MP3: "mp3", MediaType.VOICE_MP4: "m4a"}
 
 
 def unguessable_name(attachment: Attachment, _given: str) -> str:
     """Give the name under which a file is kept: nothing of the one it came with, and 128 bits that nobody guesses."""
-    ending = "pdf" if attachment.media_type == MediaType.PAPER else "jpg"
+    ending = MediaType(attachment.media_type).ending
     return f"attachments/{attachment.added_at:%Y/%m}/{secrets.token_hex(16)}.{ending}"
 
 

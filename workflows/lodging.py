@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from complaints import timeline
-from complaints.models import Category, Citizen, Complaint, Kind, Priority
 from complaints.incidents import incident_of
+from complaints.models import Category, Citizen, Complaint, Kind, Priority
 from complaints.references import new_reference
 from complaints.timeline import Happened
 from notices.models import Notice
@@ -50,6 +50,11 @@ class Said:
     priority: int = Priority.NORMAL
     desk: Office | None = None  # the complaints desk that entered it
     by_call: bool = False
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: int | None = None
+    is_public: bool = False
+    lends_name: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ SUPERVISORS = {who for who in PEOPLE if who.startswith("supervisor")}
 PAGES = {
     "channels_in:home": EVERYBODY,
     "channels_in:submit": EVERYBODY,
+    "channels_in:form": EVERYBODY,
     "channels_in:track": EVERYBODY,
     "channels_in:about": EVERYBODY,
     "channels_in:help": EVERYBODY,
@@ -77,6 +78,7 @@ NO_PAGES = {
     "channels_in:submitted", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
     "desk:write_to",
     "channels_in:send_receipt", "channels_in:call",
+    "channels_in:question", "channels_in:check", "channels_in:public_case",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
     "desk:incident", "desk:close_incident", "desk:tie_case",
 }  # fmt: skip

@@ -20,8 +20,6 @@ from workflows.desk.views import case_or_404, show_case, task_as_seen, who_comes
 from workflows.models import ComplaintTask
 from workflows.refusals import NotYours, Refusal
 
-ENDING = {MediaType.PHOTO: "jpg", MediaType.PAPER: "pdf"}
-
 
 @login_required
 @require_GET
@@ -35,7 +33,7 @@ def attachment_page(request: HttpRequest, reference: str, number: int) -> HttpRe
         content = attachment.file.open("rb")
     except FileNotFoundError as gone:
         raise Http404 from gone
-    name = f"{case.reference_written}-{attachment.pk}.{ENDING[MediaType(attachment.media_type)]}"
+    name = f"{case.reference_written}-{attachment.pk}.{MediaType(attachment.media_type).ending}"
     response = FileResponse(content, as_attachment=True, filename=name, content_type=attachment.media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

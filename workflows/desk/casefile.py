@@ -20,7 +20,19 @@ from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
 from offices.tree import line_of, queue_with
-from workflows import beside, bodies, corrections, duplicates, evidence, incidents, scope, together, words, writer, writing
+from workflows import (
+    beside,
+    bodies,
+    corrections,
+    duplicates,
+    evidence,
+    incidents,
+    scope,
+    together,
+    words,
+    writer,
+    writing,
+)
 from workflows.actions import LOOK_ONLY
 from workflows.desk import due
 from workflows.desk.forms import asks_for_nothing

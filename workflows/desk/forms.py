@@ -96,7 +96,8 @@ def _send_down(asking: Asking) -> Fields:
 
 def _refer(asking: Asking) -> Fields:
     allowed = forms.TypedChoiceField(
-        choices=[("no", _("No")), ("yes", _("Yes, the citizen allows it"))], initial="no", required=False, empty_value="",
+        choices=[("no", _("No")), ("yes", _("Yes, the citizen allows it"))], required=False, empty_value="",
+        initial="yes" if asking.case.lends_name else "no",
         coerce=lambda said: said == "yes", label=_("May the institution read the citizen's name and phone number?"),
         widget=forms.RadioSelect,
     )  # fmt: skip

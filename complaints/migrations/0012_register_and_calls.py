@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0009_learned_subjects")]
+    dependencies = [("complaints", "0011_known_incidents")]
 
     operations = [
         migrations.AddField(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0003_what_counts_said_once")]
+    dependencies = [("reports", "0004_kept_months")]
 
     operations = [
         migrations.AlterField(

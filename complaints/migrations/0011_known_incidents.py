@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0009_learned_subjects"),
+        ("complaints", "0010_confidential_quiet_and_urgent"),
         ("offices", "0003_leaves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
