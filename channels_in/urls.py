@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from channels_in import asking, bodies, calls, counter, operations, public_pages, views, web
 from channels_in.api.urls import urlpatterns as api_urls
