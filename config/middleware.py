@@ -22,7 +22,7 @@ STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
 READS_RAW_BYTES = ("/channels/sms/", "/channels/ussd/")
 # Staff send photos and papers with a case, and so does an institution behind its link.
-TAKES_FILES = ("/desk/cases/", "/b/")
+TAKES_FILES = ("/desk/cases/", "/desk/counter/", "/b/")
 LONGEST_REQUEST_LINE = 32 * 1024
 RETRY_AFTER_SECONDS = 10
 
