@@ -321,30 +321,28 @@ class MediaType(models.TextChoices):
 
     PHOTO = "image/jpeg", _("photo")
     PAPER = "application/pdf", _("paper")
-    VOICE_MP3 = "audio/mpeg", _("voice note")
-    VOICE_MP4 = "audio/mp4", _("voice note")
-    VOICE_OGG = "audio/ogg", _("voice note")
-    VOICE_AMR = "audio/amr", _("voice note")
-    VOICE_WEBM = "audio/webm", _("voice note")
-    VOICE_WAV = "audio/wav", _("voice note")
-
-    @property
-    def ending(self) -> str:
-        """How the name of such a file ends."""
-        return ENDINGS.get(self, self.value.partition("/")[2])
+    OGG = "audio/ogg", _("voice note")
+    MP3 = "audio/mpeg", _("voice note")
+    M4A = "audio/mp4", _("voice note")
+    THREE_GP = "audio/3gpp", _("voice note")
+    AAC = "audio/aac", _("voice note")
+    WAV = "audio/wav", _("voice note")
+    AMR = "audio/amr", _("voice note")
 
 
-ENDINGS = {MediaType.PHOTO: "jpg", MediaType.VOICE_MP3: "mp3", MediaType.VOICE_MP4: "m4a"}
+ENDINGS = {
+    MediaType.PHOTO: "jpg", MediaType.PAPER: "pdf", MediaType.OGG: "ogg", MediaType.MP3: "mp3", MediaType.M4A: "m4a",
+    MediaType.THREE_GP: "3gp", MediaType.AAC: "aac", MediaType.WAV: "wav", MediaType.AMR: "amr",
+}  # fmt: skip
 
 
 def unguessable_name(attachment: Attachment, _given: str) -> str:
     """Give the name under which a file is kept: nothing of the one it came with, and 128 bits that nobody guesses."""
-    ending = MediaType(attachment.media_type).ending
-    return f"attachments/{attachment.added_at:%Y/%m}/{secrets.token_hex(16)}.{ending}"
+    return f"attachments/{attachment.added_at:%Y/%m}/{secrets.token_hex(16)}.{attachment.ending}"
 
 
 class Attachment(models.Model):
-    """A photo or paper of a case. Personal when the citizen sent it; erased with the citizen."""
+    """A photo, paper or voice note of a case. Personal when the citizen sent it; erased with the citizen."""
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="attachments")
     file = models.FileField(upload_to=unguessable_name)
@@ -361,6 +359,16 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"
+
+    @property
+    def ending(self) -> str:
+        """How the name of its file ends."""
+        return ENDINGS[MediaType(self.media_type)]
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether it is heard, not seen."""
+        return self.media_type.startswith("audio/")
 
 
 WORD = r"^[a-z0-9_:.-]*$"

@@ -22,7 +22,7 @@ STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
 READS_RAW_BYTES = ("/channels/sms/", "/channels/ussd/")
 # Staff send photos and papers with a case, and so do an institution behind its link and a citizen.
-TAKES_FILES = ("/desk/cases/", "/b/", "/submit/", "/track/")
+TAKES_FILES = ("/desk/cases/", "/desk/counter/", "/b/", "/submit/", "/track/")
 TAKES_PIECES = "/api/v1/uploads/"  # of files, as many bytes at once as the sender's line is good for
 LONGEST_REQUEST_LINE = 32 * 1024
 RETRY_AFTER_SECONDS = 10

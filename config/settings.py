@@ -339,6 +339,9 @@ STORAGES = {
 # --- Photos and papers of cases: never served by address, only by the desk's own page, to whoever may see the case -------
 
 MEDIA_ROOT = word("MEDIA_ROOT", str(VAR / "media"))
+# Every file is shown to this virus scanner (clamd) first: "unix:/run/clamav/clamd.ctl" or "host:port". With one that is away,
+# no file is taken in.
+CLAMD_ADDRESS = word("CLAMD_ADDRESS")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0012_register_and_calls"),
+        ("complaints", "0012_counter"),
         ("offices", "0003_leaves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -36,24 +36,6 @@ class Migration(migrations.Migration):
             model_name="complaint",
             name="longitude",
             field=models.FloatField(blank=True, null=True),
-        ),
-        migrations.AlterField(
-            model_name="attachment",
-            name="media_type",
-            field=models.CharField(
-                choices=[
-                    ("image/jpeg", "photo"),
-                    ("application/pdf", "paper"),
-                    ("audio/mpeg", "voice note"),
-                    ("audio/mp4", "voice note"),
-                    ("audio/ogg", "voice note"),
-                    ("audio/amr", "voice note"),
-                    ("audio/webm", "voice note"),
-                    ("audio/wav", "voice note"),
-                ],
-                default="image/jpeg",
-                max_length=20,
-            ),
         ),
         migrations.AddIndex(
             model_name="complaint",

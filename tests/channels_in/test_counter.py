@@ -270,6 +270,13 @@ def test_a_paper_that_is_none_is_refused_beside_its_field_and_nothing_is_entered
     assert 'href="#id_papers"' in answer.content.decode()
 
 
+def test_a_paper_of_several_megabytes_is_taken_and_a_body_beyond_all_is_not(clerk, enter, media):
+    large = photo(kind="PNG") + bytes(3 * 1024 * 1024)
+
+    assert enter(category="taka", papers=a_file(large)).status_code == 303
+    assert enter(category="taka", papers=a_file(bytes(21 * 1024 * 1024))).status_code == 413
+
+
 def test_a_second_press_keeps_the_paper_once_and_another_paper_is_asked_about(client, clerk, enter, media):
     token = token_in(client.get(URL))
     enter(token=token, papers=a_file(photo()))

@@ -1,7 +1,6 @@
 """What is taken in as a photo or paper, and what is left of it."""
 
 import io
-import struct
 import zlib
 
 import pytest
@@ -84,7 +83,7 @@ def packed(objects):
 
 
 def test_a_paper_whose_objects_are_packed_is_kept():
-    content = packed(b"<</Type/Page/Annots[]>>")
+    content = packed(b"1 0 <</Type/Page/Annots[]>>")
 
     assert read(content).content == content
 
@@ -108,9 +107,7 @@ REFUSED = {
     "a drawing with a script": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Only photos"),
     "a program": (b"MZ\x90\x00" + b"0" * 100, "Only photos"),
     "a moving picture": (b"GIF89a" + b"0" * 100, "Only photos"),
-    "a film in a RIFF": (b"RIFF\x00\x00\x00\x00AVI " + b"0" * 100, "Only photos"),
-    "a sound that is too long": (b"RIFF\x00\x00\x00\x00WAVE" + bytes(3 * 1024 * 1024), "too large"),
-    "a sound of which only its label is there": (b"ID3\x04\x00\x00\x00\x00\x00\x7f" + b"0" * 10, "empty"),
+    "half a sound in a RIFF": (b"RIFF\x00\x00\x00\x00WAVE" + b"0" * 100, "cannot be read"),
     "a page that begins as a photo": (b"\xff\xd8\xff<html>", "cannot be read"),
     "half a photo": (photo(size=(400, 300))[:900], "cannot be read"),
     "a bomb": (bomb(), "too large"),
@@ -120,8 +117,8 @@ REFUSED = {
         PAPER.replace(b"/Catalog", b"/Catalog/OpenAction<</S/J#61vaScr#69pt/JS(x)>>"),
         "program",
     ),
-    "a paper with a packed program": (packed(b"<</S/JavaScript/JS(x)>>"), "program"),
-    "a paper that is a bomb": (packed(b" " * 40 * 1024 * 1024), "cannot be read"),
+    "a paper with a packed program": (packed(b"1 0 <</S/JavaScript/JS(x)>>"), "program"),
+    "a paper that is a bomb": (packed(b"1 0 " + b" " * 40 * 1024 * 1024), "cannot be read"),
     "a photo that is painted over for hours": (painted_over(10_000), "cannot be read"),
     "a huge photo": (b"\xff\xd8\xff" + b"0" * (8 * 1024 * 1024), "too large"),
     "a huge paper": (b"%PDF-" + b"0" * (5 * 1024 * 1024), "too large"),
@@ -136,49 +133,3 @@ def test_what_is_no_photo_or_paper_is_refused_in_words(in_english, name):
         read(content)
 
     assert why in str(refused.value.words)
-
-
-# Voice notes.
-
-VOICES = {
-    "audio/ogg": b"OggS\x00\x02" + bytes(40),
-    "audio/amr": b"#!AMR\n" + bytes(40),
-    "audio/webm": b"\x1aE\xdf\xa3" + bytes(40),
-    "audio/wav": b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(40),
-    "audio/mpeg": b"\xff\xfb\x90\x00" + bytes(40),
-    "audio/mp4": b"\x00\x00\x00\x10ftypM4A \x00\x00\x00\x00" + bytes(40),
-}
-
-
-@pytest.mark.parametrize("media_type", VOICES)
-def test_a_voice_note_is_known_by_how_it_begins(media_type):
-    content = VOICES[media_type]
-
-    paper = attachments.read(io.BytesIO(content), len(content))
-
-    assert (paper.media_type, paper.content) == (media_type, content)
-
-
-def box(name, *inside):
-    content = b"".join(inside)
-    return struct.pack(">I4s", len(content) + 8, name) + content
-
-
-def test_where_a_voice_note_was_recorded_is_taken_out_and_nothing_in_it_moves():
-    place = box(b"udta", box(b"\xa9xyz", b"\x00\x12\x15\xc7-6.8235+039.2695/"))
-    sound = (
-        VOICES["audio/mp4"][:16]
-        + box(b"moov", box(b"mvhd", bytes(8)), box(b"trak", place), place)
-        + box(b"mdat", b"hello")
-    )
-
-    paper = attachments.read(io.BytesIO(sound), len(sound))
-
-    assert b"-6.8235" not in paper.content
-    assert len(paper.content) == len(sound) and paper.content.endswith(b"hello")
-
-
-def test_title_and_owner_of_an_mp3_are_taken_out():
-    sound = b"ID3\x04\x00\x00\x00\x00\x00\x0a" + b"Asha Juma!" + b"\xff\xfbsound" + b"TAG" + b"Asha".ljust(125)
-
-    assert attachments.read(io.BytesIO(sound), len(sound)).content == b"\xff\xfbsound"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from complaints.models import Attachment, Complaint, MediaType
+from complaints.models import Attachment, Complaint
 from offices.actors import Actor
 from workflows import actions, evidence, writer
 from workflows.desk.forms import PapersForm, RevealForm
@@ -33,7 +33,7 @@ def attachment_page(request: HttpRequest, reference: str, number: int) -> HttpRe
         content = attachment.file.open("rb")
     except FileNotFoundError as gone:
         raise Http404 from gone
-    name = f"{case.reference_written}-{attachment.pk}.{MediaType(attachment.media_type).ending}"
+    name = f"{case.reference_written}-{attachment.pk}.{attachment.ending}"
     response = FileResponse(content, as_attachment=True, filename=name, content_type=attachment.media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

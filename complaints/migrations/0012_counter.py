@@ -5,6 +5,25 @@ class Migration(migrations.Migration):
     dependencies = [("complaints", "0011_known_incidents")]
 
     operations = [
+        migrations.AlterField(
+            model_name="attachment",
+            name="media_type",
+            field=models.CharField(
+                choices=[
+                    ("image/jpeg", "photo"),
+                    ("application/pdf", "paper"),
+                    ("audio/ogg", "voice note"),
+                    ("audio/mpeg", "voice note"),
+                    ("audio/mp4", "voice note"),
+                    ("audio/3gpp", "voice note"),
+                    ("audio/aac", "voice note"),
+                    ("audio/wav", "voice note"),
+                    ("audio/amr", "voice note"),
+                ],
+                default="image/jpeg",
+                max_length=20,
+            ),
+        ),
         migrations.AddField(
             model_name="complaint", name="by_call", field=models.BooleanField(db_default=False, default=False)
         ),
