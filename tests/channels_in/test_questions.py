@@ -16,6 +16,7 @@ from complaints.models import Attachment, Complaint, Entry
 from notices.models import Notice
 from offices.clock import database_now
 from tests.pictures import photo
+from tests.sounds import ogg
 from workflows import actions
 
 WORDS = "Bomba la maji limepasuka tangu Jumatatu, maji yanamwagika barabarani."
@@ -388,8 +389,6 @@ def test_from_one_address_so_many_drafts_are_begun_and_no_more(citizen, monkeypa
 
 # Photos and voice.
 
-VOICE = b"OggS\x00\x02" + bytes(200)
-
 
 def files(*contents):
     return [SimpleUploadedFile(f"{number}.bin", content) for number, content in enumerate(contents)]
@@ -397,7 +396,7 @@ def files(*contents):
 
 def test_photos_and_a_voice_note_come_with_the_case(citizen, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    citizen.until("", papers={"papers": files(photo(size=(64, 48)), VOICE)})
+    citizen.until("", papers={"papers": files(photo(size=(64, 48)), ogg())})
     looked_over = text_of(citizen.client.get(citizen.at))
     citizen.send()
 
