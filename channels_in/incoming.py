@@ -45,6 +45,8 @@ class Incoming:
     earlier: Complaint | None = None
     desk: Office | None = None  # where a clerk entered it
     by_call: bool = False  # the citizen is to be called, not written to
+    reference: str = ""  # and secret: of a paper slip, drawn before
+    secret: str = field(default="", repr=False)
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

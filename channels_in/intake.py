@@ -142,7 +142,7 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         category=category, category_confidence=category_confidence, place=place, place_confidence=place_confidence,
         place_words=incoming.place_words, about_person=incoming.about_person, about_post=incoming.about_post,
         about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
-        by_call=incoming.by_call,
+        by_call=incoming.by_call, reference=incoming.reference, secret=incoming.secret,
     )  # fmt: skip
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
 from complaints import timeline
-from complaints.models import Category, Citizen, Complaint, Kind
+from complaints.models import Category, Citizen, Complaint, Kind, new_secret
 from complaints.references import new_reference
 from complaints.timeline import Happened
 from notices.models import Notice
@@ -47,6 +47,8 @@ class Said:
     citizen_name: str = ""
     desk: Office | None = None  # the complaints desk that entered it
     by_call: bool = False
+    reference: str = ""  # of a paper slip, drawn before there was a complaint; so is its secret
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,8 @@ def _prepare(said: Said, at: dt.datetime) -> Prepared:
 
 def _new_case(said: Said, at: dt.datetime) -> Complaint:
     told = {**vars(said), "received_at": min(said.received_at, at)}
-    return Complaint(
-        flow_class=ComplaintFlow, reference=new_reference(said.received_at), created=at, entered_at=at, **told
-    )  # fmt: skip
+    told["reference"], told["secret"] = said.reference or new_reference(said.received_at), said.secret or new_secret()
+    return Complaint(flow_class=ComplaintFlow, created=at, entered_at=at, **told)
 
 
 def _happened(prepared: Prepared, by: Actor, at: dt.datetime) -> Happened:

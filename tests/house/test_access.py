@@ -61,6 +61,7 @@ PAGES = {
     "reports:audit_download": LEADERS | {"auditor"},
     "channels_in:counter": {"clerk"},
     "channels_in:calls": {"clerk"},
+    "channels_in:slips": {"clerk"},
     "reports:register": {"clerk"},
     "reports:register_file": {"clerk"},
     "channels_in:gateways": {"administrator"},  # and a region's supervisors, of whom nobody stands here
@@ -72,7 +73,7 @@ ARGUMENTS = {"guide": ["officer"], "reports:download": ["csv"], "reports:audit_d
 NO_PAGES = {
     "login", "logout", "set_language", "desk:desk", "desk:find",
     "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest",
-    "channels_in:submitted", "channels_in:receipt", "channels_in:send_receipt", "channels_in:call", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
+    "channels_in:submitted", "channels_in:receipt", "channels_in:send_receipt", "channels_in:call", "channels_in:slip_batch", "channels_in:slip_entry", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
 }  # fmt: skip
 
