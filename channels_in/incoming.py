@@ -52,6 +52,8 @@ class Incoming:
     accuracy: int | None = None
     is_public: bool = False
     lends_name: bool = False
+    reference: str = ""  # and secret: of a paper slip, drawn before
+    secret: str = field(default="", repr=False)
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

@@ -143,9 +143,9 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         place_words=incoming.place_words, about_person=incoming.about_person, about_post=incoming.about_post,
         about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
         confidential=incoming.confidential, priority=incoming.priority,
-        by_call=incoming.by_call,
         latitude=incoming.latitude, longitude=incoming.longitude, accuracy=incoming.accuracy,
         is_public=incoming.is_public, lends_name=incoming.lends_name,
+        by_call=incoming.by_call, reference=incoming.reference, secret=incoming.secret,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from channels_in import asking, bodies, calls, counter, operations, public_pages, views, web
+from channels_in import asking, bodies, calls, counter, operations, public_pages, slip_views, views, web
 from channels_in.api.urls import urlpatterns as api_urls
 
 app_name = "channels_in"
@@ -29,6 +29,9 @@ urlpatterns = [
     path("desk/counter/", counter.enter, name="counter"),
     path("desk/counter/calls/", calls.calls_page, name="calls"),
     path("desk/counter/calls/<str:reference>/", calls.call_page, name="call"),
+    path("desk/counter/slips/", slip_views.slips_page, name="slips"),
+    path("desk/counter/slips/<int:number>/", slip_views.batch_page, name="slip_batch"),
+    path("desk/counter/slips/<int:number>/enter/", slip_views.enter_page, name="slip_entry"),
     path("desk/counter/<str:reference>/", counter.receipt, name="receipt"),
     path("desk/counter/<str:reference>/sms/", counter.send_receipt, name="send_receipt"),
 ]

@@ -64,6 +64,7 @@ PAGES = {
     "reports:audit_download": LEADERS | {"auditor"},
     "channels_in:counter": {"clerk"},
     "channels_in:calls": {"clerk"},
+    "channels_in:slips": {"clerk"},
     "reports:register": {"clerk"},
     "reports:register_file": {"clerk"},
     "channels_in:gateways": {"administrator"},  # and a region's supervisors, of whom nobody stands here
@@ -79,6 +80,7 @@ NO_PAGES = {
     "desk:write_to",
     "channels_in:send_receipt", "channels_in:call",
     "channels_in:question", "channels_in:check", "channels_in:public_case",
+    "channels_in:slip_batch", "channels_in:slip_entry",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
     "desk:incident", "desk:close_incident", "desk:tie_case",
 }  # fmt: skip
