@@ -8,7 +8,7 @@ import complaints.models
 class Migration(migrations.Migration):
     dependencies = [
         ("channels_in", "0008_drafts"),
-        ("complaints", "0010_counter"),
+        ("complaints", "0012_counter"),
         ("offices", "0003_leaves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
