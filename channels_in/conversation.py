@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import override
 
 from channels_in import follow, intake
@@ -336,7 +337,7 @@ def confirm(caller: Caller, case: Complaint, command: Command) -> Answer:
     """NDIYO: it is settled; or yes to our question."""
     if case.state == State.WAITING:
         return give_reply(caller, case, command.whole)
-    return make(caller, case, actions.confirm)
+    return make(caller, case, getattr(actions, move_meant(case, "confirm")))
 
 
 def dispute(caller: Caller, case: Complaint, command: Command) -> Answer:
@@ -410,8 +411,8 @@ def cases_of(caller: Caller) -> Any:
 
 
 def waiting_for_verdict(caller: Caller) -> Any:
-    """Give those that are answered and wait for NDIYO or HAPANA."""
-    return cases_of(caller).filter(state=State.ANSWERED)
+    """Give those that are answered, by themselves or with the one they are joined with, and wait for NDIYO or HAPANA."""
+    return cases_of(caller).filter(Q(state=State.ANSWERED) | Q(state=State.CLOSED, lead__state=State.ANSWERED))
 
 
 def waiting_for_reply(caller: Caller) -> Any:

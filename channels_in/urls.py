@@ -23,6 +23,7 @@ urlpatterns = [
     re_path(r"^submit/(?P<token>[0-9a-f]{32})/(?P<name>[a-z]+)/$", asking.question, name="question"),
     path("submit/<str:reference>/", web.submitted, name="submitted"),
     path("track/", web.track, name="track"),
+    path("track/files/<int:number>/", web.track_file, name="track_file"),
     path("cases/<str:reference>/", public_pages.public_case, name="public_case"),
     path("about/", web.about, name="about"),
     path("help/", web.help_page, name="help"),
