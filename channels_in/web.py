@@ -38,6 +38,7 @@ from channels_in.incoming import Answer, Incoming, ReusedId
 from channels_in.intake import answered, lodge, take_in, was_taken_in
 from channels_in.phone_proof import send_code
 from channels_in.public_cases import cases_followed, public_case
+from channels_in.receipts import receipt_pdf
 from complaints.models import Attachment, Complaint
 from complaints.references import read_reference
 from offices import actors
@@ -105,12 +106,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    """What this is, and what happens with what one sends."""
-    return page(request, "about")
-
-
-@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to complain by each way in, and where else there is help."""
     return page(request, "help")
@@ -161,6 +156,21 @@ def submitted(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("channels_in:track")
     now = follow.standing(case, actors.citizen(case.citizen_id, via="web"), at)
     return page(request, "submitted", now=now, code=proof.code_of(case.secret), qr=qr_of(case))
+
+
+@never_cache
+@way_in("web")
+@require_safe
+def receipt_file(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give the same receipt as a file, to the same person alone."""
+    at = database_now()
+    case = proof.proved(request.session, at, read_reference(reference) or "")
+    if case is None:
+        return redirect("channels_in:track")
+    now = follow.standing(case, actors.citizen(case.citizen_id, via="web"), at)
+    response = HttpResponse(receipt_pdf(now), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{case.reference_written}.pdf"'
+    return response
 
 
 def qr_of(case: Complaint) -> SafeString:

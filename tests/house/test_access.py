@@ -42,6 +42,7 @@ PAGES = {
     "channels_in:form": EVERYBODY,
     "channels_in:track": EVERYBODY,
     "channels_in:about": EVERYBODY,
+    "channels_in:poster": EVERYBODY,
     "channels_in:help": EVERYBODY,
     "guide": EVERYBODY,
     "healthz": EVERYBODY,
@@ -70,7 +71,7 @@ ARGUMENTS = {"guide": ["officer"], "reports:download": ["csv"], "reports:audit_d
 NO_PAGES = {
     "login", "logout", "set_language", "desk:desk", "desk:find",
     "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest",
-    "channels_in:submitted", "channels_in:question", "channels_in:check", "channels_in:public_case", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
+    "channels_in:submitted", "channels_in:question", "channels_in:check", "channels_in:public_case", "channels_in:track_file", "channels_in:receipt_file", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
 }  # fmt: skip
 
