@@ -336,7 +336,7 @@ def confirm(caller: Caller, case: Complaint, command: Command) -> Answer:
     """NDIYO: it is settled; or yes to our question."""
     if case.state == State.WAITING:
         return give_reply(caller, case, command.whole)
-    return make(caller, case, actions.confirm)
+    return make(caller, case, getattr(actions, move_meant(case, "confirm")))
 
 
 def dispute(caller: Caller, case: Complaint, command: Command) -> Answer:

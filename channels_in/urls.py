@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from channels_in import asking, bodies, calls, counter, operations, public_pages, slip_views, views, web
+from channels_in import about_pages, asking, bodies, calls, counter, operations, public_pages, slip_views, views, web
 from channels_in.api.urls import urlpatterns as api_urls
 
 app_name = "channels_in"
@@ -20,9 +20,12 @@ urlpatterns = [
     re_path(r"^submit/(?P<token>[0-9a-f]{32})/$", asking.check, name="check"),
     re_path(r"^submit/(?P<token>[0-9a-f]{32})/(?P<name>[a-z]+)/$", asking.question, name="question"),
     path("submit/<str:reference>/", web.submitted, name="submitted"),
+    path("submit/<str:reference>/pdf/", web.receipt_file, name="receipt_file"),
     path("track/", web.track, name="track"),
+    path("track/files/<int:number>/", web.track_file, name="track_file"),
     path("cases/<str:reference>/", public_pages.public_case, name="public_case"),
-    path("about/", web.about, name="about"),
+    path("about/", about_pages.about, name="about"),
+    path("about/poster/", about_pages.poster, name="poster"),
     path("help/", web.help_page, name="help"),
     path("b/<str:token>/", bodies.body_page, name="body"),
     path("desk/gateways/", operations.gateways_page, name="gateways"),

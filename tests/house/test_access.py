@@ -42,6 +42,7 @@ PAGES = {
     "channels_in:form": EVERYBODY,
     "channels_in:track": EVERYBODY,
     "channels_in:about": EVERYBODY,
+    "channels_in:poster": EVERYBODY,
     "channels_in:help": EVERYBODY,
     "guide": EVERYBODY,
     "healthz": EVERYBODY,
@@ -81,6 +82,7 @@ NO_PAGES = {
     "channels_in:send_receipt", "channels_in:call",
     "channels_in:question", "channels_in:check", "channels_in:public_case",
     "channels_in:slip_batch", "channels_in:slip_entry",
+    "channels_in:track_file", "channels_in:receipt_file",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
     "desk:incident", "desk:close_incident", "desk:tie_case",
 }  # fmt: skip

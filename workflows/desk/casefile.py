@@ -346,6 +346,7 @@ def sentence(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> str:
         "holder": entry.holder or "",
         "body": bodies.get(code, code) if named == "body" else case.body or "",
         "lead": written(code) if named == "lead" else "",
+        "stars": code if named == "stars" else "",
         "holder_or_queue": entry.holder or words.queue(entry.to_queue),
         **corrections.told(entry.detail),
     }
