@@ -219,10 +219,11 @@ def last_said(case: Complaint) -> str:
 def timeline_for_citizen(case: Complaint) -> list[Seen]:
     """Give the steps that the citizen was told of, or made, oldest first."""
     entries = Entry.objects.filter(complaint=case, move__in=STEPS).select_related("said").order_by("number")
-    return [_seen(case, entry) for entry in entries if _is_shown(entry)]
+    return [_seen(case, entry) for entry in entries if is_shown(entry)]
 
 
-def _is_shown(entry: Entry) -> bool:
+def is_shown(entry: Entry) -> bool:
+    """Say whether the citizen was told of a step, or made it."""
     by_citizen = entry.actor_kind == ActorKind.CITIZEN
     if beside.is_of_a_step_beside(entry.detail):
         return False

@@ -20,6 +20,8 @@ from channels_in.web import FORGOTTEN_AFTER_SECONDS, MOST_TRIES
 class Phones(Door):
     """Phones to be proved."""
 
+    throttle_scope = "phones"
+
     def post(self, request: Request) -> HttpResponse:
         """Send a code by SMS. The answer is the same whether the number is known or not, and got many codes or none."""
         body = object_of(request)
@@ -37,6 +39,8 @@ class Phones(Door):
 
 class ProvedPhones(Door):
     """Phones that were proved."""
+
+    throttle_scope = "phones"
 
     def post(self, request: Request) -> HttpResponse:
         """Give a token for the code that was sent."""

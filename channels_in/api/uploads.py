@@ -16,14 +16,14 @@ from rest_framework.request import Request
 
 from channels_in import uploads
 from channels_in.api.answers import Problem, as_json, refused
-from channels_in.api.callers import Caller, Citizen, Partner, caller_of, shelf_of
+from channels_in.api.callers import Caller, Citizen, Partner, caller_of, must_open, shelf_of
 from channels_in.api.complaints import case_of
 from channels_in.api.doors import Door
 from channels_in.api.phones import count_tries
 from channels_in.api.sent import errors_of, object_of, wrong_fields
 from channels_in.api.standing import APP
 from channels_in.forms import HandInForm
-from channels_in.models import Upload
+from channels_in.models import Scope, Upload
 from complaints.attachments import BadPaper
 from complaints.models import Attachment, Entry, MediaType
 from offices import actors
@@ -39,6 +39,8 @@ GONE, PRECONDITION, NO_ROOM = 410, 412, 503
 
 class TusDoor(Door):
     """An address that speaks tus."""
+
+    throttle_scope = "files"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse another version of the protocol; where none is named, ours is meant."""
@@ -70,6 +72,7 @@ class Uploads(TusDoor):
         if not 0 < length <= uploads.LONGEST:
             raise Problem(413, _("The file is empty or too large."))
         caller = caller_of(request)
+        must_open(caller, Scope.FILES)
         if not isinstance(caller, Partner):
             count_tries(request, "upload")
         try:
@@ -172,6 +175,7 @@ class Attachments(Door):
         form = HandInForm(body)
         if wrong := wrong_fields(body, form.fields) or errors_of(form):
             return refused(wrong)
+        must_open(caller_of(request), Scope.FILES)
         found = upload_of(request, form.cleaned_data["upload"], self)
         by = actors.citizen(case.citizen_id, via="api" if isinstance(caller_of(request), Partner) else APP)
         try:
