@@ -385,6 +385,16 @@ REST_FRAMEWORK = {
     },
 }
 
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Malalamiko",
+    "DESCRIPTION": "Complaints to a region's offices: lodged, followed, answered. Errors are RFC 9457 problems, in the language asked for.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/"}],
+    "LICENSE": {"name": "AGPL-3.0-or-later"},
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
+
 # --- Logs: what went wrong and where, never a citizen's words ---------------------------------------------------------
 
 LOGGING = {

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from channels_in import partners
+from channels_in.api import shapes
 from channels_in.api.answers import Problem, as_json
 from channels_in.api.callers import must_open, partner_of
+from channels_in.api.describing import PARTNER, described, query
 from channels_in.api.doors import Door
 from channels_in.models import PartnerChange, Scope
 
@@ -23,6 +25,13 @@ class Changes(Door):
 
     throttle_scope = "changes"
 
+    @described(
+        "read_changes",
+        {200: "Changes"},
+        asks=[query("after", shapes.CURSOR, "The `next` of the answer before.")],
+        who=(PARTNER,),
+        fails=(403,),
+    )
     def get(self, request: Request) -> HttpResponse:
         """Give what came after `after`; from the beginning without it."""
         partner = partner_of(request)

@@ -11,8 +11,19 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
 from channels_in import follow, limits, proof
+from channels_in.api import shapes
 from channels_in.api.answers import Problem, TooMany, as_json, refused
 from channels_in.api.callers import Caller, Citizen, Nobody, Partner, caller_of, citizen_of, must_open, shelf_of
+from channels_in.api.describing import (
+    CITIZEN,
+    IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
+    NOBODY,
+    OF_THE_CASE,
+    PARTNER,
+    described,
+    query,
+)  # fmt: skip
 from channels_in.api.doors import Door
 from channels_in.api.sent import errors_of, key_of, object_of, wrong_fields
 from channels_in.api.standing import APP, as_it_stands, is_tag, summaries, tag_of
@@ -32,6 +43,13 @@ A_PAGE = 20
 class Complaints(Door):
     """All complaints: POST lodges one, GET lists a citizen's own."""
 
+    @described(
+        "list_complaints",
+        {200: "ComplaintList"},
+        asks=[query("before", shapes.REFERENCE, "The reference of the last one known: the next page follows it.")],
+        who=(CITIZEN,),
+        fails=(403,),
+    )
     def get(self, request: Request) -> HttpResponse:
         """List the complaints of the phone whose token asks, the newest first; `before` turns the page."""
         mine = Complaint.objects.filter(citizen=citizen_of(request).citizen_id).select_related("lead").order_by("-id")
@@ -44,6 +62,14 @@ class Complaints(Door):
         following = cases[A_PAGE - 1].reference if len(cases) > A_PAGE else None
         return as_json({"complaints": summaries(cases[:A_PAGE]), "next": following and f"?before={following}"})
 
+    @described(
+        "lodge_complaint",
+        {201: "Lodged"},
+        sends="NewComplaint",
+        asks=[IDEMPOTENCY_KEY],
+        who=(PARTNER, CITIZEN, NOBODY),
+        fails=(403, 409, 422),
+    )
     def post(self, request: Request) -> HttpResponse:
         """Lodge a complaint, once for each Idempotency-Key; a citizen's app must send one."""
         caller = caller_of(request)
@@ -125,6 +151,13 @@ def _lodge(incoming: Incoming, at: dt.datetime) -> Answer:
 class OneComplaint(Door):
     """One complaint, for whoever lodged it or proves it."""
 
+    @described(
+        "read_complaint",
+        {200: "Complaint", 304: None},
+        asks=[*OF_THE_CASE, IF_NONE_MATCH],
+        who=(PARTNER, CITIZEN, NOBODY),
+        fails=(403,),
+    )
     def get(self, request: Request, reference: str) -> HttpResponse:
         """Say how it stands; of others' complaints not even whether they exist."""
         return shown(case_of(request, reference, self.at), request, self.at)
