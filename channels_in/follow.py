@@ -278,7 +278,7 @@ def last_said(case: Complaint) -> str:
 def timeline_for_citizen(case: Complaint) -> list[Seen]:
     """Give the steps that the citizen was told of, or made, oldest first."""
     entries = Entry.objects.filter(complaint=case, move__in=STEPS).select_related("said").order_by("number")
-    return [_seen(case, entry) for entry in entries if _is_shown(entry)]
+    return [_seen(case, entry) for entry in entries if is_shown(entry)]
 
 
 # What strangers read of a public case, and in which of its steps the office's words too: never what passes between it and the citizen.
@@ -292,7 +292,7 @@ OPENLY_SAID = ("answer", "approve", "note", "reject", "uphold", "pass_on")
 def timeline_for_strangers(case: Complaint) -> list[Seen]:
     """Give the steps of a public case as anybody reads them, oldest first."""
     entries = Entry.objects.filter(complaint=case, move__in=READ_BY_STRANGERS).select_related("said").order_by("number")
-    return [_seen_by_strangers(case, entry) for entry in entries if _is_shown(entry)]
+    return [_seen_by_strangers(case, entry) for entry in entries if is_shown(entry)]
 
 
 def _seen_by_strangers(case: Complaint, entry: Entry) -> Seen:
@@ -302,7 +302,8 @@ def _seen_by_strangers(case: Complaint, entry: Entry) -> Seen:
     )
 
 
-def _is_shown(entry: Entry) -> bool:
+def is_shown(entry: Entry) -> bool:
+    """Say whether the citizen was told of a step, or made it."""
     by_citizen = entry.actor_kind == ActorKind.CITIZEN
     if beside.is_of_a_step_beside(entry.detail):
         return False

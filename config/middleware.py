@@ -27,6 +27,7 @@ TAKES_FILES = re.compile(r"/(desk/cases|desk/counter|b|track|submit/[0-9a-f]{32}
 TAKES_PIECES = "/api/v1/uploads/"  # of files, as many bytes at once as the sender's line is good for
 LONGEST_REQUEST_LINE = 32 * 1024
 RETRY_AFTER_SECONDS = 10
+PROBLEM = "application/problem+json"  # RFC 9457
 
 
 @sync_only_middleware
@@ -110,7 +111,9 @@ def refuse(request: HttpRequest, status: int, msgid: str) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         sentence = gettext(msgid)
         if request.path.startswith(MACHINE_PATHS):
-            return JsonResponse({"detail": sentence}, status=status)
+            return JsonResponse(
+                {"type": "about:blank", "status": status, "detail": sentence}, status=status, content_type=PROBLEM
+            )
         page = render_to_string("refused.html", {"sentence": sentence, "language": translation.get_language()})
     return HttpResponse(page, status=status)
 
