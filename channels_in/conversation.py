@@ -29,6 +29,7 @@ from channels_in.caller import (
     waiting_for_verdict,
 )
 from channels_in.citizens import citizen_with, known_citizen
+from channels_in.emergency import speaks_of_danger
 from channels_in.follow import is_left_alone, last_said, move_meant, state_in_words
 from channels_in.grammar import Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
@@ -37,8 +38,8 @@ from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate
 from channels_in.readers import readers_of
 from channels_in.where import QUESTION, is_unplaced, labels_of, place_said, places_to_ask_about
-from complaints.models import Complaint
-from complaints.pins import is_pin_of
+from complaints.models import Complaint, Priority
+from complaints.pins import is_pin_of, pin_of
 from complaints.states import Outcome, State
 from notices.rendering import render
 from offices.tree import line_of, queue_with
@@ -62,11 +63,26 @@ def converse(incoming: Incoming, at: dt.datetime) -> Answer:
     wait_for_earlier(incoming.sender)
     caller = Caller(incoming, at, known_citizen(incoming.sender))
     said = read(incoming.text)
-    return (
+    answer = (
         said_again(caller, said)
         or (caller.hears("busy") if sends_too_much(caller) else None)
         or (obey(caller, said) if isinstance(said, Command) else hear_out(caller, said.words))
     )
+    return with_112(caller, answer) if speaks_of_danger(incoming.text) else answer
+
+
+def with_112(caller: Caller, answer: Answer) -> Answer:
+    """Say first whom to call where life is in danger, whatever else was meant; the case that the words reached goes first from now on."""
+    if not answer.text:
+        return answer
+    case = answer.complaint
+    if case is None or not answer.facts.get("done"):
+        return replace(caller.hears("emergency"), complaint=case, facts=answer.facts)
+    if case.priority != Priority.URGENT and (task := open_task(case)):
+        actions.mark_urgent(task, by=caller.by, at=caller.at)
+    pin = {"pin": pin_of(case)} if case.discreet and case.entered_at == caller.at else {}
+    asks = {"asks": True} if answer.facts.get("asks") == QUESTION else {}
+    return replace(caller.hears("emergency", case, **pin, **asks), facts=answer.facts)
 
 
 def wait_for_earlier(sender: str) -> None:
@@ -144,6 +160,9 @@ def hear_out(caller: Caller, words: str) -> Answer:
     """Take words without a command: an answer to our question, more words, perhaps a verdict, or a new complaint."""
     if not words:
         return caller.hears("need_more")
+    if caller.citizen and speaks_of_danger(words):
+        begun = complaint_just_made(caller)
+        return add(caller, begun, words) if begun and begun.priority == Priority.URGENT else lodge(caller, words)
     if caller.citizen:
         if owed := reason_owed(caller):
             return appeal_with(caller, owed, words)
@@ -201,7 +220,7 @@ def ask_for_verdict(caller: Caller, case: Complaint, words: str) -> Answer:
 
 def lodge(caller: Caller, words: str, *, confidential: bool = False) -> Answer:
     """Take a new complaint in, if it says enough."""
-    if says_too_little(words):
+    if says_too_little(words) and not speaks_of_danger(words):
         return caller.hears("need_more")
     if complains_too_much(caller):
         return caller.hears("busy")

@@ -18,6 +18,7 @@ from __future__ import annotations
 #     code       six digits that prove, on a page, that one holds the phone
 #     said       the words of an answer, as they were rendered when the message was handled
 #     offices    the offices whose people have read it, each with how many: `Wilaya ya Ilala 2, Kata ya Tabata 1`
+#     asks       True where the citizen is asked where it is
 #     places     the places that may be meant, each with its number: `1 Tabata, 2 Makuburi`
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
@@ -61,6 +62,7 @@ KINDS: dict[str, frozenset[str]] = {
         # A reply to what the citizen just sent.
         "status": {"ref", "discreet", "state", "office", "due", "words"},
         "need_pin": {"ref"},
+        "emergency": {"ref", "pin", "asks"},
         "why": {"ref"},
         "which_appeal": {"ref", "n"},
         "who_read": {"ref", "discreet", "n", "offices"},

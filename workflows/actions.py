@@ -47,6 +47,7 @@ from workflows.together import contribute as contribute
 from workflows.together import direct as direct
 from workflows.together import give_advice as give_advice
 from workflows.together import note_reading
+from workflows.urgency import mark_urgent as mark_urgent
 from workflows.writer import Done as Done
 from workflows.writer import (
     Filling,
