@@ -104,6 +104,7 @@ STEPS: dict[str, Words] = {
     "reopen": _("You opened it again"),
     "end": _("Closed for good"),
     "add_words": _("You added words"),
+    "rate": _("You gave a mark"),
     "write_to": _("The office wrote to you"),
     "lead_answered": _("The complaint it is joined with was answered"),
     "lead_closed": _("The complaint it is joined with was closed"),

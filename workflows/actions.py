@@ -36,6 +36,8 @@ from workflows.lodging import lodge as lodge
 from workflows.lodging import lodge_many as lodge_many
 from workflows.models import ComplaintTask
 from workflows.placing import say_place as say_place
+from workflows.placing import say_subject as say_subject
+from workflows.rating import rate as rate
 from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget, needed, says_something
 from workflows.together import acknowledge as acknowledge
 from workflows.together import advise as advise
@@ -581,6 +583,12 @@ def speak(citizen: Citizen, language: str) -> None:
         citizen.language = language
         citizen.save(update_fields=["language"])
         Complaint.objects.filter(citizen=citizen).exclude(state=State.ENDED).update(language=language)
+
+
+def write_no_more(citizen: Citizen, *, quiet: bool) -> None:
+    """Send a citizen nothing that was not just asked for, or everything again; the handling of the complaints goes on."""
+    citizen.quiet = quiet
+    citizen.save(update_fields=["quiet"])
 
 
 def reveal(task: ComplaintTask, *, reason: str, by: Actor, at: dt.datetime) -> str:

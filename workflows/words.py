@@ -122,6 +122,7 @@ MOVES: dict[str, MoveWords] = {
     "write_to": MoveWords(
         _("Write to the citizen"), _("The SMS is on its way."), _("An SMS was written to the citizen")
     ),
+    "rate": MoveWords(_("Give a mark"), _("The mark is noted."), _("The citizen gave a mark: %(mark)s of 5")),
     "reveal": MoveWords(_("Show the number"), _("The number was shown."), _("The citizen's phone number was shown")),
     "lead_answered": MoveWords(
         _("Answered with its lead"), _("It is answered."), _("The complaint it is joined with was answered")

@@ -36,6 +36,7 @@ LONGEST = {
     "where": "https://malalamiko.dar.go.tz/accounts/password/reset/",
     "pin": "4821",
     "asks": True,
+    "subjects": "1 Huduma za afya mkoani, 2 Taka na usafi wa mazi, 3 Maji safi na maji taka",
     "offices": "Dawati la Malalamiko Mkoa 99, Dawati la Malalamiko Mkoa 99, Dawati la Malalamiko 9 +99",
     "link": "https://malalamiko.example.go.tz/b/GhB2sL0wqkq0uQ4xZ3n9tA/",
 }

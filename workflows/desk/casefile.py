@@ -312,6 +312,7 @@ def sentence(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> str:
         "to": words.queue(entry.to_queue),
         "holder": entry.holder or "",
         "body": bodies.get(code, code) if named == "body" else case.body or "",
+        "mark": code if named == "mark" else "",
         "lead": written(code) if named == "lead" else "",
         "holder_or_queue": entry.holder or words.queue(entry.to_queue),
         **corrections.told(entry.detail),
