@@ -118,6 +118,8 @@ class Seen:
     what: Words
     office: str
     words: str
+    move: str = ""
+    by_citizen: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,7 @@ def _is_shown(entry: Entry) -> bool:
 def _seen(case: Complaint, entry: Entry) -> Seen:
     office = "" if case.discreet else office_with(entry.to_queue_id)
     words = entry.said.for_citizen if hasattr(entry, "said") else ""
-    return Seen(entry.at, STEPS[entry.move], office, words)
+    return Seen(entry.at, STEPS[entry.move], office, words, entry.move, entry.actor_kind == ActorKind.CITIZEN)
 
 
 def move_meant(case: Complaint, move: str) -> str:

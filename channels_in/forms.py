@@ -534,3 +534,22 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].required = needed
+
+
+class PhoneForm(forms.Form):
+    """A phone that an app wants to prove."""
+
+    phone = HomePhone(label=_("Phone number"), widget=TELEPHONE, **too_long(40))
+
+
+class PhoneCodeForm(PhoneForm):
+    """A phone, and the code that was sent to it."""
+
+    code = Line(label=_("Code"), widget=CODE, **too_long(20))
+
+
+class MessageForm(forms.Form):
+    """What a citizen's app says of a case: a move, and words where it takes them."""
+
+    move = Line(required=False, **too_long(20))
+    words = Words(required=False, **too_long(LONGEST_WORDS))

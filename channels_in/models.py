@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Complaint
+from complaints.models import Citizen, Complaint
 
 
 class Fate(models.TextChoices):
@@ -75,6 +75,51 @@ class SentCode(models.Model):
 
     def __str__(self) -> str:
         return f"code {self.pk}"
+
+
+class PhoneCode(models.Model):
+    """A code sent to a phone that an app wants to prove: good for ten minutes, five tries and one token.
+
+    Holds of phone and code only the digests; a day later it is gone.
+    """
+
+    phone_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong ones
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("code that proves a phone")
+        verbose_name_plural = _("codes that prove phones")
+        constraints = [models.CheckConstraint(condition=Q(tries__lte=5), name="phone_code_five_tries")]
+        indexes = [
+            models.Index(fields=["phone_digest", "-sent_at"], name="phone_code_of_phone"),
+            models.Index(fields=["sent_at"], name="phone_code_to_forget"),
+        ]
+
+    def __str__(self) -> str:
+        return f"phone code {self.pk}"
+
+
+class CitizenToken(models.Model):
+    """What an app shows in place of a proved phone, until it ends or the citizen ends it.
+
+    Holds only the token's digest; gone with its citizen, and a day after it has ended.
+    """
+
+    citizen = models.ForeignKey(Citizen, models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256: a token is 256 random bits
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("token of a proved phone")
+        verbose_name_plural = _("tokens of proved phones")
+        indexes = [models.Index(fields=["ends_at"], name="citizen_token_to_forget")]
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"
 
 
 class UssdSession(models.Model):

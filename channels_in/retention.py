@@ -7,10 +7,11 @@ import datetime as dt
 from django.conf import settings
 from django.db import connection
 
-from channels_in.models import UssdSession
+from channels_in.models import CitizenToken, PhoneCode, UssdSession
 from offices.clock import database_now
 
 USSD_KEPT = dt.timedelta(days=1)  # what was typed in a session that ended, or was dropped
+CODES_KEPT = dt.timedelta(days=1)  # as long as they are counted; ended tokens likewise
 
 
 def forget_old(at: dt.datetime | None = None) -> int:
@@ -21,6 +22,8 @@ def forget_old(at: dt.datetime | None = None) -> int:
     """
     now = at or database_now()
     UssdSession.objects.filter(moved_at__lt=now - USSD_KEPT).delete()
+    PhoneCode.objects.filter(sent_at__lt=now - CODES_KEPT).delete()
+    CitizenToken.objects.filter(ends_at__lt=now - CODES_KEPT).delete()
     before = now - dt.timedelta(days=settings.MESSAGE_RETENTION_DAYS)
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"before": before})

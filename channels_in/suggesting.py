@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
-from channels_in.api import PartnerView, as_json, problem
+from channels_in.api.answers import as_json, problem
+from channels_in.api.doors import Door
 from channels_in.matching import suggest
 from channels_in.text import LONGEST, clean
 
@@ -28,7 +29,7 @@ class EachAddress(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": request.META.get("REMOTE_ADDR", "")}
 
 
-class Suggestions(PartnerView):
+class Suggestions(Door):
     """The three likeliest subjects and places of a text."""
 
     authentication_classes = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
-from channels_in import api, bodies, counter, operations, suggesting, views, web
+from channels_in import bodies, counter, operations, views, web
+from channels_in.api.urls import urlpatterns as api_urls
 
 app_name = "channels_in"
 
@@ -12,10 +13,7 @@ urlpatterns = [
     path("channels/sms/<slug:gateway>/", views.receive, name="receive"),
     path("channels/sms/<slug:gateway>/dlr/", views.delivery_report, name="delivery_report"),
     path("channels/ussd/<slug:gateway>/", views.ussd, name="ussd"),
-    path("api/v1/complaints/", api.complaints, name="api_complaints"),
-    path("api/v1/complaints/<str:reference>/", api.complaint, name="api_complaint"),
-    path("api/v1/suggest/", suggesting.suggestions, name="api_suggest"),
-    re_path(r"^api(/.*)?$", api.unknown),
+    *api_urls,
     path("", web.home, name="home"),
     path("submit/", web.submit, name="submit"),
     path("submit/<str:reference>/", web.submitted, name="submitted"),

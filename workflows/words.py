@@ -158,6 +158,7 @@ WAYS_IN: dict[str, Words] = {
     "counter": _("at the counter"),
     "web": _("on the web"),
     "api": _("by a partner's app"),
+    "app": _("by our own app"),
     "sms_kannel": _("by SMS"),
     "ussd": _("by USSD"),
 }

@@ -68,7 +68,7 @@ ARGUMENTS = {"guide": ["officer"], "reports:download": ["csv"], "reports:audit_d
 # No pages to open: they only send on, only take a form or a machine's message, or show one case (below).
 NO_PAGES = {
     "login", "logout", "set_language", "desk:desk", "desk:find",
-    "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest",
+    "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office",
     "channels_in:submitted", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
 }  # fmt: skip

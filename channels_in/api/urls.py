@@ -1,0 +1,22 @@
+"""The addresses of the API; whatever else begins so is answered as a program expects."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from channels_in import suggesting
+from channels_in.api import answers, complaints, lists, messages, phones
+
+urlpatterns: list[URLPattern] = [
+    path("api/v1/phones/", phones.phones, name="api_phones"),
+    path("api/v1/phones/verify/", phones.verify, name="api_verify"),
+    path("api/v1/phones/token/", phones.token, name="api_token"),
+    path("api/v1/complaints/", complaints.complaints, name="api_complaints"),
+    path("api/v1/complaints/<str:reference>/", complaints.complaint, name="api_complaint"),
+    path("api/v1/complaints/<str:reference>/messages/", messages.messages, name="api_messages"),
+    path("api/v1/categories/", lists.categories_list, name="api_categories"),
+    path("api/v1/offices/", lists.offices_list, name="api_offices"),
+    path("api/v1/offices/<str:code>/", lists.one_office, name="api_office"),
+    path("api/v1/suggest/", suggesting.suggestions, name="api_suggest"),
+    re_path(r"^api(/.*)?$", answers.unknown),
+]
