@@ -6,6 +6,7 @@ from django.urls import path
 
 from channels_in import bodies, counter, operations, views, web
 from channels_in.api.urls import urlpatterns as api_urls
+from channels_in.open311.urls import urlpatterns as open311_urls
 
 app_name = "channels_in"
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("channels/sms/<slug:gateway>/dlr/", views.delivery_report, name="delivery_report"),
     path("channels/ussd/<slug:gateway>/", views.ussd, name="ussd"),
     *api_urls,
+    *open311_urls,
     path("", web.home, name="home"),
     path("submit/", web.submit, name="submit"),
     path("submit/<str:reference>/", web.submitted, name="submitted"),
