@@ -43,6 +43,7 @@ WHO = ("phone", "email", "device_id", "account_id")
 NOT_KEPT = ("api_key", "phone", "description")  # the key is nobody's business; number and words are kept beside
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "")
 MOST_SAID = 20  # things that are wrong
+LONGEST_NAME, LONGEST_VALUE = 100, 2000  # of what else a client sends, as it is kept
 WEB_ADDRESS = re.compile(r"https?://\S{1,1990}")
 TOKENS = Signer(salt="open311 token", sep="~")
 
@@ -78,7 +79,7 @@ class RequestForm(PartnerForm):
     def raw(self) -> dict[str, str]:
         """Give all that came, for telling a repeat from another body."""
         kept = [name for name in self.sent if name not in NOT_KEPT]
-        return {clean(name): clean("\n".join(self.sent.getlist(name))) for name in kept}
+        return {clean(name[:LONGEST_NAME]): clean("\n".join(self.sent.getlist(name))[:LONGEST_VALUE]) for name in kept}
 
     def incoming_of_partner(self, provider_id: str) -> Incoming:
         """Give what came in our one shape; a place is found where it is sure from the words for it."""
