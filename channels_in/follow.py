@@ -104,10 +104,21 @@ STEPS: dict[str, Words] = {
     "reopen": _("You opened it again"),
     "end": _("Closed for good"),
     "add_words": _("You added words"),
+    "attach": _("You sent a photo or a paper"),
+    "write_to": _("The office wrote to you"),
     "lead_answered": _("The complaint it is joined with was answered"),
     "lead_closed": _("The complaint it is joined with was closed"),
+    "incident_over": _("The incident it speaks of is over"),
 }
-ALWAYS_SHOWN = {"end", "lodge", "lead_answered", "lead_closed"}
+ALWAYS_SHOWN = {"end", "lodge", "write_to", "lead_answered", "lead_closed", "incident_over"}
+# The same steps where it is not the citizen who reads.
+STRANGERS: dict[str, Words] = {
+    "withdraw": _("Withdrawn by the citizen"),
+    "confirm": _("The citizen says that it is settled"),
+    "lapse": _("Closed, because no word came from the citizen"),
+    "dispute": _("The citizen says that it is not settled"),
+    "reopen": _("Opened again by the citizen"),
+}
 
 
 @dataclass(frozen=True)
@@ -219,6 +230,25 @@ def timeline_for_citizen(case: Complaint) -> list[Seen]:
     """Give the steps that the citizen was told of, or made, oldest first."""
     entries = Entry.objects.filter(complaint=case, move__in=STEPS).select_related("said").order_by("number")
     return [_seen(case, entry) for entry in entries if _is_shown(entry)]
+
+
+# In which steps a stranger reads the office's words too: never what passes between it and the citizen alone.
+OPENLY_SAID = ("answer", "approve", "note", "reject", "uphold", "pass_on")
+OF_THE_CITIZEN_ALONE = ("add_words", "attach", "ask", "reply", "lapse_question", "recall", "rate", "wish")
+
+
+def timeline_for_strangers(case: Complaint) -> list[Seen]:
+    """Give the steps of a public case as anybody reads them, oldest first."""
+    entries = Entry.objects.filter(complaint=case, move__in=STEPS).exclude(move__in=OF_THE_CITIZEN_ALONE)
+    shown = [entry for entry in entries.select_related("said").order_by("number") if _is_shown(entry)]
+    return [_seen_by_strangers(case, entry) for entry in shown]
+
+
+def _seen_by_strangers(case: Complaint, entry: Entry) -> Seen:
+    seen = _seen(case, entry)
+    return replace(
+        seen, what=STRANGERS.get(entry.move, seen.what), words=seen.words if entry.move in OPENLY_SAID else ""
+    )
 
 
 def _is_shown(entry: Entry) -> bool:

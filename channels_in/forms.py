@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 import phonenumbers
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -26,12 +25,10 @@ from channels_in.text import clean
 from complaints.categories import categories
 from complaints.models import CameBack, Category, Kind
 from complaints.references import read_reference
-from offices.actors import Actor
 from offices.models import Level, Office, Role
 from offices.written_places import (
     LONGEST,
     councils,
-    is_within,
     office_of_level,
     office_with_code,
     place_in_full,
@@ -317,10 +314,7 @@ class PlaceByName(Spoken):
     def _office_it_is_about(self) -> Office | None:
         """Give the office of that level above the place named for it, or above where the complaint is."""
         level, where = self.cleaned_data["about_level"], self.cleaned_data["about_where"]
-        if level == Level.REGION:
-            return Office.objects.filter(level=level).first()
-        place = place_meant(f"{level} {where}", None) or place_meant(where, None) if where else self.place_found
-        office = office_of_level(place, level) if place else None
+        office = office_it_is_about(level, where, self.place_found)
         if office is None and not self.errors:
             self.add_error("about_where", _("We cannot tell which office this is. Write its street and its ward."))
         return office
@@ -331,6 +325,14 @@ class PlaceByName(Spoken):
         place_words = "; ".join(part for part in (said["place"], said["landmark"]) if part)[:200]
         found = {"place": self.place_found, "place_words": place_words, "about_office": self.about_found}
         return super().incoming(provider_id, **found | more)
+
+
+def office_it_is_about(level: str, where: str, place: Office | None) -> Office | None:
+    """Give the office of a level above the place named for it, or above where the complaint is; None where that is unclear."""
+    if level == Level.REGION:
+        return Office.objects.filter(level=level).first()
+    meant = place_meant(f"{level} {where}", None) or place_meant(where, None) if where else place
+    return office_of_level(meant, level) if meant else None
 
 
 class CitizenForm(PlaceByName):
@@ -347,80 +349,6 @@ class CitizenForm(PlaceByName):
             "We send the answer there by SMS. Without a number you must come back to this site to see the answer,"
             " and we cannot ask you anything."
         )
-
-
-ARRIVALS = [
-    ("in_person", _("In person")),
-    ("call", _("By phone call")),
-    ("letter", _("By letter")),
-    ("email", _("By e-mail")),
-    ("meeting", _("At a public meeting")),
-]
-
-
-class CounterForm(PlaceByName):
-    """The clerk's form, for what people bring to the counter."""
-
-    channel = "counter"
-
-    phone = Phone(label=_("Phone number"), required=False, widget=TELEPHONE, **too_long(40))
-    arrival = forms.ChoiceField(
-        label=_("How did it come?"),
-        choices=ARRIVALS,
-        initial="in_person",
-        error_messages={
-            "required": _("Choose how it came."), "invalid_choice": CHOOSE_ONE,
-        },
-    )  # fmt: skip
-    received_on = forms.DateField(
-        label=_("Received on"),
-        help_text=_("The day on which the citizen spoke or the letter came. The time to act counts from this day."),
-        widget=forms.DateInput(format="%d/%m/%Y"),
-        error_messages={
-            "required": _("Fill this in."), "invalid": _("Write the date as day/month/year: 24/11/2026."),
-        },
-    )  # fmt: skip
-    language = forms.ChoiceField(
-        label=_("Language of the citizen"),
-        choices=[("sw", "Kiswahili"), ("en", "English")],
-        initial="sw",
-        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
-    )
-
-    def __init__(self, *args: Any, desk: Office, at: dt.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.desk, self.at = desk, at
-        self.fields["received_on"].initial = timezone.localdate(at)
-        ask_for_kind(self)
-        own_council = office_of_level(desk, Level.COUNCIL)
-        self.fields["council"].initial = own_council.code if own_council else NOT_KNOWN
-        self.fields["phone"].help_text = _("Without a number the citizen hears nothing by SMS.")
-
-    def clean_received_on(self) -> dt.date:
-        """Refuse days to come, and years gone by."""
-        return refuse_far_off(self.cleaned_data["received_on"], timezone.localdate(self.at))
-
-    def incoming_by(self, clerk: Actor, provider_id: str) -> Incoming:
-        """Give what the clerk has filled in, in our one shape."""
-        said = self.cleaned_data
-        return self.incoming(
-            provider_id, by=clerk, arrival=said["arrival"], received_at=self._received_at(), language=said["language"],
-            place=self._place_or_desk(), desk=self.desk, raw=self.raw() | {"desk": self.desk.code},
-        )  # fmt: skip
-
-    def _place_or_desk(self) -> Office | None:
-        """Take what is brought without a place to be about the desk's own."""
-        named = self.cleaned_data["place"] or not is_within(self.desk, self.place_found)
-        if named or self.desk.level == Level.OVERSIGHT:
-            return self.place_found
-        return self.desk
-
-    def _received_at(self) -> dt.datetime:
-        """Count from now for today, and for an earlier day from its beginning."""
-        day: dt.date = self.cleaned_data["received_on"]
-        if day == timezone.localdate(self.at):
-            return self.at
-        return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 class PartnerForm(Spoken):
@@ -553,3 +481,9 @@ class MessageForm(forms.Form):
 
     move = Line(required=False, **too_long(20))
     words = Words(required=False, **too_long(LONGEST_WORDS))
+
+
+class HandInForm(forms.Form):
+    """The name of an upload that is to be with a case."""
+
+    upload = forms.UUIDField(error_messages={"required": _("Fill this in."), "invalid": _("This is no upload's name.")})

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from complaints.models import Category, Complaint, Kind
+from complaints.models import Category, Complaint, Kind, Priority
 from offices.actors import Actor
 from offices.models import Office, User
 
@@ -43,7 +43,15 @@ class Incoming:
     about_post: str = ""
     about_office: Office | None = None
     earlier: Complaint | None = None
+    confidential: bool = False
+    priority: int = Priority.NORMAL
     desk: Office | None = None  # where a clerk entered it
+    by_call: bool = False  # the citizen is to be called, not written to
+    latitude: float | None = None  # where the telephone says it is
+    longitude: float | None = None
+    accuracy: int | None = None
+    is_public: bool = False
+    lends_name: bool = False
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

@@ -142,6 +142,10 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         category=category, category_confidence=category_confidence, place=place, place_confidence=place_confidence,
         place_words=incoming.place_words, about_person=incoming.about_person, about_post=incoming.about_post,
         about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
+        confidential=incoming.confidential, priority=incoming.priority,
+        by_call=incoming.by_call,
+        latitude=incoming.latitude, longitude=incoming.longitude, accuracy=incoming.accuracy,
+        is_public=incoming.is_public, lends_name=incoming.lends_name,
     )  # fmt: skip
 
 
@@ -149,4 +153,8 @@ def answered(done: Done, **facts: object) -> Answer:
     """Give the answer of a form or a machine to a complaint just lodged: its reference, state and deadline."""
     case: Complaint = done.case
     due = done.task.due_at.isoformat() if done.task and done.task.due_at else None
-    return Answer(complaint=case, facts={"reference": case.reference, "state": case.state, "due_at": due, **facts})
+    known = case.incident and {
+        "sw": case.incident.words_sw, "en": case.incident.words_en, "until": case.incident.until.isoformat()
+    }  # fmt: skip
+    told = {"reference": case.reference, "state": case.state, "due_at": due, "known_incident": known, **facts}
+    return Answer(complaint=case, facts=told)

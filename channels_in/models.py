@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Citizen, Complaint
+from channels_in.draft_models import Draft as Draft
+from channels_in.draft_models import DraftFile as DraftFile
+from complaints.models import Attachment, Citizen, Complaint
 
 
 class Fate(models.TextChoices):
@@ -120,6 +124,32 @@ class CitizenToken(models.Model):
 
     def __str__(self) -> str:
         return f"token {self.pk}"
+
+
+class Upload(models.Model):
+    """A photo or paper on its way to us, piece by piece; within two days it is whole and with a case, or gone.
+
+    Its bytes stand in a file of its own (`channels_in.uploads`), whose name nobody guesses.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.CharField(max_length=200, blank=True)  # whose it is; "" for whoever knows its name
+    length = models.PositiveIntegerField()
+    received = models.PositiveIntegerField(default=0)  # bytes
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    attachment = models.ForeignKey(Attachment, models.CASCADE, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        constraints = [
+            models.CheckConstraint(condition=Q(received__lte=models.F("length")), name="upload_no_more_than_said")
+        ]
+        indexes = [models.Index(fields=["ends_at"], name="upload_to_forget")]
+
+    def __str__(self) -> str:
+        return f"upload {self.pk}"
 
 
 class UssdSession(models.Model):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from channels_in import bodies, counter, operations, views, web
+from channels_in import asking, bodies, calls, counter, operations, public_pages, views, web
 from channels_in.api.urls import urlpatterns as api_urls
 from channels_in.open311.urls import urlpatterns as open311_urls
 
@@ -17,13 +17,20 @@ urlpatterns = [
     *api_urls,
     *open311_urls,
     path("", web.home, name="home"),
-    path("submit/", web.submit, name="submit"),
+    path("submit/", asking.begin, name="submit"),
+    path("submit/form/", web.submit, name="form"),
+    re_path(r"^submit/(?P<token>[0-9a-f]{32})/$", asking.check, name="check"),
+    re_path(r"^submit/(?P<token>[0-9a-f]{32})/(?P<name>[a-z]+)/$", asking.question, name="question"),
     path("submit/<str:reference>/", web.submitted, name="submitted"),
     path("track/", web.track, name="track"),
+    path("cases/<str:reference>/", public_pages.public_case, name="public_case"),
     path("about/", web.about, name="about"),
     path("help/", web.help_page, name="help"),
     path("b/<str:token>/", bodies.body_page, name="body"),
     path("desk/gateways/", operations.gateways_page, name="gateways"),
     path("desk/counter/", counter.enter, name="counter"),
+    path("desk/counter/calls/", calls.calls_page, name="calls"),
+    path("desk/counter/calls/<str:reference>/", calls.call_page, name="call"),
     path("desk/counter/<str:reference>/", counter.receipt, name="receipt"),
+    path("desk/counter/<str:reference>/sms/", counter.send_receipt, name="send_receipt"),
 ]

@@ -24,8 +24,9 @@ OPEN311_PATHS = "/open311/"
 STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
 READS_RAW_BYTES = ("/channels/sms/", "/channels/ussd/")
-# Staff send photos and papers with a case, and so does an institution behind its link.
-TAKES_FILES = ("/desk/cases/", "/b/")
+# Staff send photos and papers with a case, and so do an institution behind its link and a citizen.
+TAKES_FILES = ("/desk/cases/", "/desk/counter/", "/b/", "/submit/", "/track/")
+TAKES_PIECES = "/api/v1/uploads/"  # of files, as many bytes at once as the sender's line is good for
 LONGEST_REQUEST_LINE = 32 * 1024
 RETRY_AFTER_SECONDS = 10
 
@@ -84,7 +85,8 @@ def what_is_wrong(request: HttpRequest) -> tuple[int, str] | None:
 
 def longest_body(request: HttpRequest) -> int:
     """Give how many bytes a request to this address may bring."""
-    takes_files = request.path.startswith(TAKES_FILES) and request.META.get("CONTENT_TYPE", "").startswith("multipart/")
+    is_form = request.META.get("CONTENT_TYPE", "").startswith("multipart/")
+    takes_files = (request.path.startswith(TAKES_FILES) and is_form) or request.path.startswith(TAKES_PIECES)
     return settings.MAX_UPLOAD_BYTES if takes_files else settings.MAX_BODY_BYTES
 
 

@@ -313,8 +313,10 @@ CELERY_BEAT_SCHEDULE = {
     "escalate": {"task": "escalation.tasks.escalate", "schedule": 60, "options": {"expires": 60}},
     "deliver": {"task": "notices.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
     "leaves": {"task": "workflows.tasks.cover_leaves", "schedule": 300, "options": {"expires": 300}},
+    "incidents": {"task": "workflows.tasks.settle_incidents", "schedule": 30, "options": {"expires": 30}},
     "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
     "clear": {"task": "offices.tasks.clear", "schedule": 3600, "options": {"expires": 3600}},
+    "keep_months": {"task": "reports.tasks.keep_months", "schedule": 3600, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
@@ -337,6 +339,9 @@ STORAGES = {
 # --- Photos and papers of cases: never served by address, only by the desk's own page, to whoever may see the case -------
 
 MEDIA_ROOT = word("MEDIA_ROOT", str(VAR / "media"))
+# Every file is shown to this virus scanner (clamd) first: "unix:/run/clamav/clamd.ctl" or "host:port". With one that is away,
+# no file is taken in.
+CLAMD_ADDRESS = word("CLAMD_ADDRESS")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from complaints import timeline
+from complaints.incidents import incident_of
 from complaints.states import State
 from complaints.timeline import Happened
 from offices.actors import Actor
@@ -41,6 +42,7 @@ def say_place(task: ComplaintTask, *, place: Office, sure: float, words: str, by
 def _straight_on(asking: Asking, queue: Queue, detail: str, words: str) -> Done:
     def fill(_asking: Asking, plan: Plan) -> None:
         plan.queue, plan.detail, plan.for_citizen = queue, detail, words
+        plan.put(asking.case, incident=incident_of(asking.case, asking.at))
 
     way = asking.task.flow_task.way("route")
     return carry(asking, way, "", fill)

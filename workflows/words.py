@@ -104,7 +104,7 @@ MOVES: dict[str, MoveWords] = {
     "give_advice": MoveWords(_("Give the advice"), _("The advice is given."), _("Advice was given, as asked")),
     "advise": MoveWords(_("Give advice"), _("The advice is given."), _("Advice was given")),
     "acknowledge": MoveWords(_("I have read it"), _("You have read the advice."), _("The advice was read")),
-    "call_off": MoveWords(_("Call it off"), _("It is called off."), _("What was asked of others was called off")),
+    "call_off": MoveWords(_("Call it off"), _("It is called off."), _("Called off: what was asked of %(from)s")),
     "fall_away": MoveWords(
         _("No longer needed"),
         _("It is no longer needed."),
@@ -119,12 +119,34 @@ MOVES: dict[str, MoveWords] = {
         _("The photo is known."),
         _("Careful: this photo or paper already stands in another case"),
     ),
+    "write_to": MoveWords(
+        _("Write to the citizen"), _("The SMS is on its way."), _("An SMS was written to the citizen")
+    ),
     "reveal": MoveWords(_("Show the number"), _("The number was shown."), _("The citizen's phone number was shown")),
+    "called": MoveWords(
+        _("I have told them"), _("The call stands on the timeline."), _("The citizen was told by phone")
+    ),
+    "not_reached": MoveWords(_("No answer"), _("It stays on the list."), _("The citizen was called and not reached")),
+    "send_receipt": MoveWords(
+        _("Send the receipt"), _("The receipt is on its way."), _("The receipt was sent by SMS once more")
+    ),
+    "look_up": MoveWords(
+        _("Look up by phone"), _("It was looked up."), _("Shown at the desk to one who had the citizen's phone number")
+    ),
     "lead_answered": MoveWords(
         _("Answered with its lead"), _("It is answered."), _("The complaint it is joined with was answered")
     ),
     "lead_closed": MoveWords(
         _("Closed with its lead"), _("It is closed."), _("The complaint it is joined with was closed")
+    ),
+    "incident_linked": MoveWords(
+        _("It speaks of this"), _("It is counted with the incident."), _("Counted with a known incident")
+    ),
+    "incident_unlinked": MoveWords(
+        _("It speaks of something else"), _("It goes its own way."), _("No longer counted with the known incident")
+    ),
+    "incident_over": MoveWords(
+        _("The incident is over"), _("The citizen has been told."), _("The citizen was told that the incident is over")
     ),
     "read": MoveWords(_("Read"), _("Read"), _("The case file was read")),
     "correct_subject": MoveWords(_("Correct"), _("It is corrected."), _("Subject corrected: %(was)s → %(now)s")),
@@ -180,7 +202,7 @@ BESIDE: dict[str, Words] = {
     "advice": _("A leader's advice"),
 }
 
-# Which rule of the clock moved it.
+# Which rule of the clock moved it; or what a known incident had to do with it, by the move.
 RULES: dict[str, Words] = {
     "triage_overdue": _("the complaints desk did not act in time"),
     "act_overdue": _("no answer was given in time"),
@@ -192,6 +214,8 @@ RULES: dict[str, Words] = {
     "acknowledge_overdue": _("the advice was not read in time"),
     "reply_overdue": _("the citizen's details did not come in time"),
     "silence": _("no word from the citizen in time"),
+    "incident:lodge": _("it speaks of a known incident"),
+    "over:answer": _("the known incident is over"),
 }
 
 

@@ -50,7 +50,7 @@ def citizen(chromium, transactional_db, live_server):
 
 def fill_in(page, address, council="160", **more):
     """Fill in the form and send it, as a person does."""
-    page.goto(f"{address}/submit/")
+    page.goto(f"{address}/submit/form/")
     page.fill("#id_words", WORDS)
     page.select_option("#id_category", "maji")
     page.select_option("#id_council", council)
