@@ -22,7 +22,7 @@ from workflows import actions
 from workflows.actions import Said
 from workflows.writer import Done
 
-UNPROVED = ("web", "api", "app")  # ways in on which anybody can give anybody's number
+UNPROVED = ("web", "api", "app", "open311")  # ways in on which anybody can give anybody's number
 MOST_TYPED_A_DAY = 5  # complaints of one number that are announced by SMS
 
 Handling = Callable[[Incoming, dt.datetime], Answer]

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from channels_in import about_pages, asking, bodies, calls, counter, operations, public_pages, slip_views, views, web
 from channels_in.api.urls import urlpatterns as api_urls
+from channels_in.open311.urls import urlpatterns as open311_urls
 
 app_name = "channels_in"
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("channels/sms/<slug:gateway>/dlr/", views.delivery_report, name="delivery_report"),
     path("channels/ussd/<slug:gateway>/", views.ussd, name="ussd"),
     *api_urls,
+    *open311_urls,
     path("", web.home, name="home"),
     path("submit/", asking.begin, name="submit"),
     path("submit/form/", web.submit, name="form"),

@@ -15,10 +15,13 @@ from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from channels_in.open311.shapes import errors, form_of
+
 Responder = Callable[[HttpRequest], HttpResponse]
 
 # What machines read: they hear of a refusal as JSON.
 MACHINE_PATHS = ("/api/", "/channels/", "/open311/", "/healthz", "/readyz", "/metrics")
+OPEN311_PATHS = "/open311/"
 STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
 READS_RAW_BYTES = ("/channels/sms/", "/channels/ussd/")
@@ -110,6 +113,8 @@ def refuse(request: HttpRequest, status: int, msgid: str) -> HttpResponse:
     """
     with translation.override(translation.get_language_from_request(request)):
         sentence = gettext(msgid)
+        if request.path.startswith(OPEN311_PATHS):
+            return errors(form_of(request.path), status, [sentence])
         if request.path.startswith(MACHINE_PATHS):
             return JsonResponse(
                 {"type": "about:blank", "status": status, "detail": sentence}, status=status, content_type=PROBLEM

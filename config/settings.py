@@ -76,7 +76,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Ways in and out --------------------------------------------------------------------------------------------------
 
 # Names of modules in channels_in/: a way in that is not named here is closed.
-OPEN_CHANNELS = words("OPEN_CHANNELS", "sms_kannel,web,api,counter")
+OPEN_CHANNELS = words("OPEN_CHANNELS", "sms_kannel,web,api,open311,counter")
 
 # The gateway proves itself to us with these; we prove ourselves to it with the KANNEL_SEND_ pair.
 KANNEL_USERNAME = word("KANNEL_USERNAME", "kannel")

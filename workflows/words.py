@@ -189,6 +189,7 @@ WAYS_IN: dict[str, Words] = {
     "web": _("on the web"),
     "api": _("by a partner's app"),
     "app": _("by our own app"),
+    "open311": _("by an Open311 program"),
     "sms_kannel": _("by SMS"),
     "ussd": _("by USSD"),
 }

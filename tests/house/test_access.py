@@ -77,6 +77,7 @@ ARGUMENTS = {"guide": ["officer"], "reports:download": ["csv"], "reports:audit_d
 NO_PAGES = {
     "login", "logout", "set_language", "desk:desk", "desk:find",
     "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_schema", "channels_in:api_changes", "channels_in:api_attachments", "channels_in:api_uploads", "channels_in:api_upload", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office",
+    "channels_in:open311_discovery", "channels_in:open311_services", "channels_in:open311_definition", "channels_in:open311_requests", "channels_in:open311_request", "channels_in:open311_token",
     "channels_in:submitted", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
     "desk:write_to",
     "channels_in:send_receipt", "channels_in:call",
