@@ -9,6 +9,7 @@ from offices.phones import NoPhoneNumber as NoPhoneNumber
 from offices.phones import digest_of as digest_of
 from offices.phones import is_of_this_country as is_of_this_country
 from offices.phones import read_phone as read_phone
+from offices.phones import takes_sms as takes_sms
 
 
 def known_citizen(phone: str) -> Citizen | None:

@@ -10,78 +10,90 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import override
 
-from channels_in import follow, intake
-from channels_in.citizens import citizen_with, digest_of, known_citizen
+from channels_in import about, follow, intake
+from channels_in.about import subjects_to_ask_about
+from channels_in.caller import (
+    Caller,
+    cases_of,
+    cases_to_tell_of,
+    messages_of,
+    open_task,
+    the_one,
+    waiting_for_reply,
+    waiting_for_verdict,
+)
+from channels_in.citizens import citizen_with, known_citizen
+from channels_in.emergency import speaks_of_danger
 from channels_in.follow import is_left_alone, last_said, move_meant, state_in_words
-from channels_in.grammar import Act, Command, FreeText, read
+from channels_in.grammar import THANKS, Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
+from channels_in.language import language_of
+from channels_in.letters import STANDS, is_answered, letter_to
 from channels_in.matching import find_category, find_place, plain_digest
-from channels_in.models import Fate, Message
+from channels_in.models import Fate
+from channels_in.readers import readers_of
 from channels_in.where import QUESTION, is_unplaced, labels_of, place_said, places_to_ask_about
-from complaints.models import Citizen, Complaint
-from complaints.references import written
-from complaints.states import State
-from notices.rendering import render, render_text
-from offices import actors
-from offices.actors import Actor
+from complaints.models import Category, Complaint, Entry, Priority
+from complaints.pins import is_pin_of, pin_of
+from complaints.states import Outcome, State
+from notices.rendering import render
+from offices.spelling import words_of
 from offices.tree import line_of, queue_with
-from workflows import actions, notify
-from workflows.models import ComplaintTask
-from workflows.refusals import Refusal
+from workflows import actions, notify, wishes
+from workflows.refusals import Refusal, says_something
 from workflows.writer import Done
 
 SAME_TEXT_WITHIN = dt.timedelta(hours=24)  # of a complaint; operators and citizens send it again
 SAME_COMMAND_WITHIN = dt.timedelta(minutes=10)
-QUESTION_STANDS = dt.timedelta(hours=72)
 MORE_WORDS_WITHIN = dt.timedelta(minutes=10)  # old phones send a long text as several messages
 FEWEST_WORDS, FEWEST_LETTERS = 3, 12  # one of the two makes a complaint
+AN_HOUR, A_DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MOST_AN_HOUR = 60  # messages of one number
 MOST_A_DAY = 20  # new complaints of one number
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who wrote: the message, the moment, and the citizen if the number is known."""
-
-    incoming: Incoming
-    at: dt.datetime
-    citizen: Citizen | None
-
-    @property
-    def language(self) -> str:
-        """The language in which this citizen is answered."""
-        return self.citizen.language if self.citizen else self.incoming.language
-
-    @property
-    def by(self) -> Actor:
-        """The citizen as an actor, who hears what a move says in the answer to the message."""
-        citizen_id = self.citizen.pk if self.citizen else None
-        return actors.citizen(citizen_id, via=self.incoming.channel, hears_in_answer=True)
-
-    def hears(self, kind: str, case: Complaint | None = None, **facts: Any) -> Answer:
-        """Answer with a text of `templates/notices/`, in the citizen's language."""
-        if case is not None:
-            facts = {"ref": written(case.reference), "discreet": case.discreet, **facts}
-        return Answer(render_text(kind, self.language, facts), case)
+MOST_WRONG_PINS = 5  # a day, from one number
+MOST_COUNTED = 100  # cases of one number
+MARKS = [str(stars) for stars in range(1, wishes.MOST_STARS + 1)]
+REASON = "reason"
 
 
 def converse(incoming: Incoming, at: dt.datetime) -> Answer:
     """Do what one message of a phone asks, and give the words of the answer. What is refused is said in words."""
     wait_for_earlier(incoming.sender)
-    caller = Caller(incoming, at, known_citizen(incoming.sender))
+    caller = Caller(in_own_language(incoming), at, known_citizen(incoming.sender))
     said = read(incoming.text)
-    return (
+    answer = (
         said_again(caller, said)
-        or (caller.hears("busy") if sends_too_much(caller) else None)
+        or (busy(caller, AN_HOUR) if sends_too_much(caller) else None)
         or (obey(caller, said) if isinstance(said, Command) else hear_out(caller, said.words))
     )
+    return with_112(caller, answer) if speaks_of_danger(incoming.text) else answer
+
+
+def with_112(caller: Caller, answer: Answer) -> Answer:
+    """Say first whom to call where life is in danger, whatever else was meant; the case that the words reached goes first from now on."""
+    if not answer.text:
+        return answer
+    case = answer.complaint
+    if case is None or not answer.facts.get("done"):
+        return replace(caller.hears("emergency"), complaint=case, facts=answer.facts)
+    if case.priority != Priority.URGENT and (task := open_task(case)):
+        actions.mark_urgent(task, by=caller.by, at=caller.at)
+    pin = {"pin": pin_of(case)} if case.discreet and case.entered_at == caller.at else {}
+    asks = {"asks": True} if answer.facts.get("asks") == QUESTION else {}
+    return replace(caller.hears("emergency", case, **pin, **asks), facts=answer.facts)
+
+
+def in_own_language(incoming: Incoming) -> Incoming:
+    """Give an SMS with the language in which it is written: a number that we do not know yet is answered in it."""
+    return replace(incoming, language=language_of(incoming.text)) if incoming.channel.startswith("sms") else incoming
 
 
 def wait_for_earlier(sender: str) -> None:
@@ -98,32 +110,40 @@ def wait_for_earlier(sender: str) -> None:
 def said_again(caller: Caller, said: Command | FreeText) -> Answer | None:
     """Answer what was said just before: a complaint with its reference, a command with its first answer."""
     if isinstance(said, FreeText):
-        return known_already(caller, question_meant(caller, None))
-    if said.act == Act.LODGE:
+        return known_already(caller, asked_at(caller, None))
+    if said.act in (Act.LODGE, Act.CONFIDE):
         return known_already(caller)
     if said.act not in CHANGES or (said.reference is None and waiting_for(caller, said).exists()):
         return None
-    question = question_meant(caller, said.reference)
-    earlier = earlier_messages(caller, SAME_COMMAND_WITHIN, question).first()
-    return Answer(earlier.answer["text"], earlier.complaint) if earlier else None
+    earlier = earlier_messages(caller, SAME_COMMAND_WITHIN, asked_at(caller, said.reference)).first()
+    return Answer(earlier.answer["text"], earlier.complaint, AGAIN) if earlier else None
 
 
-def known_already(caller: Caller, question: ComplaintTask | None = None) -> Answer | None:
-    """Answer words that were taken in before with the reference that they got, unless a question has come since."""
-    earlier = earlier_messages(caller, SAME_TEXT_WITHIN, question).first()
-    return caller.hears("duplicate", earlier.complaint) if earlier else None
+def known_already(caller: Caller, since: dt.datetime | None = None) -> Answer | None:
+    """Answer words that were taken in before with the reference that they got, unless something was asked `since`."""
+    earlier = earlier_messages(caller, SAME_TEXT_WITHIN, since).first()
+    return replace(caller.hears("duplicate", earlier.complaint), facts=AGAIN) if earlier else None
 
 
-def question_meant(caller: Caller, reference: str | None) -> ComplaintTask | None:
-    """Give the open question that words may answer: of the case named, or the only one. The complaint itself is no answer."""
+def asked_at(caller: Caller, reference: str | None) -> dt.datetime | None:
+    """Say when we asked or wrote what these words may answer: of the case named, or the only one. The complaint itself is no answer."""
     asked = waiting_for_reply(caller)
     case = the_one(asked if reference is None else asked.filter(reference=reference))
-    if case is None or plain_digest(case.words) == plain_digest(caller.incoming.text):
-        return None
-    return open_task(case)
+    letter = letter_to(caller, reference)
+    task = open_task(case) if case and not caller.writes_again(case.words) else None
+    spoken = [letter.at] if letter and not caller.writes_again(letter.complaint.words) else []
+    spoken += [task.created] if task else []
+    return max(spoken + (our_questions(caller) if reference is None else []), default=None)
 
 
-def earlier_messages(caller: Caller, within: dt.timedelta, question: ComplaintTask | None = None) -> Any:
+def our_questions(caller: Caller) -> list[dt.datetime]:
+    """Say when we last asked this number something by ourselves, and when a case was closed that a mark can be given for."""
+    asked = messages_of(caller, STANDS).filter(answer__facts__has_key="asks").last()
+    confirmed = last_confirmed(caller)
+    return ([asked.received_at] if asked else []) + ([confirmed.at] if confirmed else [])
+
+
+def earlier_messages(caller: Caller, within: dt.timedelta, since: dt.datetime | None) -> Any:
     """Give the messages with the same words from the same number that changed something, oldest first.
 
     Also those received a little later than this one: of two at once, either may be handled first. What was said before
@@ -135,26 +155,26 @@ def earlier_messages(caller: Caller, within: dt.timedelta, question: ComplaintTa
         complaint__isnull=False,
         answer__facts__done=True,
     )
-    return same.filter(received_at__gte=question.created) if question else same
-
-
-def messages_of(caller: Caller, within: dt.timedelta) -> Any:
-    """Give the messages that came from this number lately, this one among them, oldest first."""
-    sender = digest_of(caller.incoming.sender) or None  # nobody's messages are not one person's
-    lately = Message.objects.filter(sender_digest=sender, received_at__gt=caller.at - within)
-    return lately.order_by("received_at", "id")
+    return same.filter(received_at__gte=since) if since else same
 
 
 def sends_too_much(caller: Caller) -> bool:
-    """Say whether this number has sent more in an hour than people do."""
-    return messages_of(caller, dt.timedelta(hours=1))[: MOST_AN_HOUR + 1].count() > MOST_AN_HOUR
+    """Say whether this number has sent more in an hour than people do; what an operator delivered again is not counted."""
+    sent = messages_of(caller, AN_HOUR).filter(Q(answer__isnull=True) | ~Q(answer__contains={"facts": AGAIN}))
+    return sent[: MOST_AN_HOUR + 1].count() > MOST_AN_HOUR
+
+
+def busy(caller: Caller, within: dt.timedelta) -> Answer:
+    """Say once that it is too much, and then stay silent: an answer to each would cost as much as they do."""
+    said = messages_of(caller, within).filter(answer__facts__busy=True).exists()
+    return replace(Answer() if said else caller.hears("busy"), facts={"busy": True})
 
 
 def complains_too_much(caller: Caller) -> bool:
     """Say whether this number has made more complaints in a day than people do."""
     if caller.citizen is None:
         return False
-    since = caller.at - dt.timedelta(days=1)
+    since = caller.at - A_DAY
     lately = Complaint.objects.filter(citizen=caller.citizen, entered_at__gt=since, channel=caller.incoming.channel)
     return lately.count() >= MOST_A_DAY
 
@@ -166,10 +186,18 @@ def hear_out(caller: Caller, words: str) -> Answer:
     """Take words without a command: an answer to our question, more words, perhaps a verdict, or a new complaint."""
     if not words:
         return caller.hears("need_more")
+    if caller.citizen and speaks_of_danger(words):
+        begun = complaint_just_made(caller)
+        return add(caller, begun, words) if begun and begun.priority == Priority.URGENT else lodge(caller, words)
     if caller.citizen:
-        if asked := the_one(waiting_for_reply(caller)):
+        if owed := reason_owed(caller):
+            return appeal_with(caller, owed, words)
+        if letter := letter_to(caller):
+            if not surely_names_another_subject(words, letter.complaint):
+                return answer_letter(caller, letter.complaint, words)
+        elif asked := the_one(waiting_for_reply(caller)):
             return give_reply(caller, asked, words)
-        if placed := take_place(caller, words):
+        if placed := take_place(caller, words) or take_subject(caller, words) or take_mark(caller, words):
             return placed
         if begun := complaint_just_made(caller):
             return add(caller, begun, words)
@@ -177,6 +205,13 @@ def hear_out(caller: Caller, words: str) -> Answer:
         if answered and not (names_another_place(words, answered) or names_another_subject(words, answered)):
             return ask_for_verdict(caller, answered, words)
     return lodge(caller, words)
+
+
+def answer_letter(caller: Caller, case: Complaint, words: str) -> Answer:
+    """Lay words to the case on which an office has just written; where it has been answered, they do not say yet whether it is settled."""
+    if case.state == State.WAITING:
+        return give_reply(caller, case, words)
+    return (ask_for_verdict if case.state == State.ANSWERED else add)(caller, case, words)
 
 
 def names_another_place(words: str, case: Complaint) -> bool:
@@ -197,22 +232,30 @@ def names_another_subject(words: str, case: Complaint) -> bool:
     return case.category_id is not None and confidence >= settings.ROUTING_SURE
 
 
+def surely_names_another_subject(words: str, case: Complaint) -> bool:
+    """Say whether the words can hardly be about the case: short answers ("I will be at home with the child") often sound like something else."""
+    category, confidence = find_category(words)
+    return category is not None and category.pk != case.category_id and confidence >= settings.ROUTING_SURE
+
+
 def ask_for_verdict(caller: Caller, case: Complaint, words: str) -> Answer:
     """Keep the words with the case, and ask for a plain NDIYO or HAPANA: what they mean is not guessed."""
     kept = add(caller, case, words)
     return replace(caller.hears("yes_or_no", case), facts=DONE) if kept.facts else kept
 
 
-def lodge(caller: Caller, words: str) -> Answer:
+def lodge(caller: Caller, words: str, *, confidential: bool = False) -> Answer:
     """Take a new complaint in, if it says enough."""
-    if says_too_little(words):
+    if says_too_little(words) and not speaks_of_danger(words):
         return caller.hears("need_more")
     if complains_too_much(caller):
-        return caller.hears("busy")
-    done = intake.lodge(
-        replace(caller.incoming, text=words, language=caller.language), caller.at, hears_in_answer=True
-    )  # fmt: skip
-    return ask_where(caller, done.case) if is_unplaced(done.case) else told(done)
+        return busy(caller, A_DAY)
+    incoming = replace(caller.incoming, text=words, language=caller.language, confidential=confidential)
+    done = intake.lodge(incoming, caller.at, hears_in_answer=True)
+    if is_unplaced(done.case):
+        return ask_where(caller, done.case)
+    subjects = subjects_to_ask_about(done.case)
+    return ask_about(caller, done.case, subjects) if subjects else told(done)
 
 
 def ask_where(caller: Caller, case: Complaint) -> Answer:
@@ -222,9 +265,46 @@ def ask_where(caller: Caller, case: Complaint) -> Answer:
     return replace(answer, facts=DONE | {"asks": QUESTION, "choices": [office.code for office in choices]})
 
 
+def ask_about(caller: Caller, case: Complaint, choices: list[Category]) -> Answer:
+    """Say that it is received, and ask once which of these subjects it is about."""
+    answer = caller.hears("about", case, subjects=about.labels_of(choices, caller.language))
+    return replace(answer, facts=DONE | {"asks": about.QUESTION, "choices": [each.code for each in choices]})
+
+
+def take_subject(caller: Caller, words: str) -> Answer | None:
+    """Take the answer to the question what it is about; None where none is open, or the words choose nothing."""
+    asked = messages_of(caller, STANDS).filter(answer__facts__asks=about.QUESTION).last()
+    if asked is None or asked.complaint is None or asked.complaint.state != State.RECEIVED:
+        return None
+    chosen = about.subject_said(words, asked.answer["facts"]["choices"])
+    return make(caller, asked.complaint, actions.say_subject, words=words, category=chosen) if chosen else None
+
+
+def take_mark(caller: Caller, words: str) -> Answer | None:
+    """Take a number alone for the mark of the case that was confirmed last, within three days; None for anything else."""
+    said = [word for word in words_of(words) if word not in THANKS]
+    if len(said) != 1 or said[0] not in MARKS:
+        return None
+    last = last_confirmed(caller)
+    return give_mark(caller, last.complaint, int(said[0])) if last else None
+
+
+def last_confirmed(caller: Caller) -> Entry | None:
+    """Give the newest step of the last three days by which this citizen closed a case."""
+    confirmed = Entry.objects.filter(move="confirm", complaint__citizen=caller.citizen, at__gt=caller.at - STANDS)
+    closed = confirmed.filter(complaint__citizen__isnull=False, complaint__state=State.CLOSED)
+    return closed.select_related("complaint").order_by("-at").first()
+
+
+def give_mark(caller: Caller, case: Complaint, mark: int) -> Answer:
+    """Note a mark from 1 to 5 for a closed case."""
+    answer = make(caller, case, actions.rate, stars=mark)
+    return replace(caller.hears("rated", n=mark), complaint=case, facts=DONE) if answer.facts else answer
+
+
 def take_place(caller: Caller, words: str) -> Answer | None:
     """Take the answer to the question where it is; None where none is open, or the words name no place."""
-    asked = messages_of(caller, QUESTION_STANDS).filter(answer__facts__asks=QUESTION).last()
+    asked = messages_of(caller, STANDS).filter(answer__facts__asks=QUESTION).last()
     if asked is None or asked.complaint is None or not is_unplaced(asked.complaint):
         return None
     place, sure = place_said(words, asked.complaint, asked.answer["facts"]["choices"])
@@ -268,7 +348,12 @@ def on_named_case(act: Callable[[Caller, Complaint, Command], Answer]) -> Callab
 def on_waiting_case(
     caller: Caller, command: Command, act: Callable[[Caller, Complaint, Command], Answer]
 ) -> Answer:  # fmt: skip
-    """Act on the one case that waits for such a word; otherwise ask which, or hear the words out."""
+    """Act on the one case that waits for such a word; otherwise ask which, or hear the words out.
+
+    To what an office has just written, any of them may be the answer.
+    """
+    if (letter := letter_to(caller)) and not is_answered(caller, letter):
+        return answer_letter(caller, letter.complaint, command.words if command.act == Act.ADD else command.whole)
     waiting = list(waiting_for(caller, command))
     if len(waiting) == 1:
         return denied_or_new(caller, waiting[0], command) or act(caller, waiting[0], command)
@@ -336,7 +421,7 @@ def confirm(caller: Caller, case: Complaint, command: Command) -> Answer:
     """NDIYO: it is settled; or yes to our question."""
     if case.state == State.WAITING:
         return give_reply(caller, case, command.whole)
-    return make(caller, case, actions.confirm)
+    return make(caller, case, getattr(actions, move_meant(case, "confirm")))
 
 
 def dispute(caller: Caller, case: Complaint, command: Command) -> Answer:
@@ -344,6 +429,59 @@ def dispute(caller: Caller, case: Complaint, command: Command) -> Answer:
     if case.state == State.WAITING:
         return give_reply(caller, case, command.whole)
     return make(caller, case, getattr(actions, move_meant(case, "dispute")), words=command.words)
+
+
+def appeal(caller: Caller, command: Command) -> Answer:
+    """RUFAA: one office higher with a reason, whether it was answered or has been closed since; of the case named, or the one that can be."""
+    if command.reference is not None:
+        case = cases_of(caller).filter(reference=command.reference).first()
+        return appeal_with(caller, case, command.words) if case else caller.hears("no_such")
+    open_to_appeal = cases_open_to_appeal(caller)
+    if not open_to_appeal or (len(open_to_appeal) == 1 and is_another_matter(command.words, open_to_appeal[0])):
+        return known_already(caller) or refused_or_heard(caller, command)
+    if len(open_to_appeal) > 1:
+        return caller.hears("which_appeal", open_to_appeal[0], n=len(open_to_appeal))
+    return appeal_with(caller, open_to_appeal[0], command.words)
+
+
+def cases_open_to_appeal(caller: Caller) -> list[Complaint]:
+    """Give those that wait for a verdict; where none does, the latest closed one that can still be opened again."""
+    if answered := list(waiting_for_verdict(caller)[:MOST_COUNTED]):
+        return answered
+    closed = cases_of(caller).filter(state=State.CLOSED)[:MOST_COUNTED]
+    return [case for case in closed if days_to_reopen(caller, case)][:1]
+
+
+def is_another_matter(words: str, case: Complaint) -> bool:
+    """Say whether words speak of another place or subject than the case."""
+    return bool(words) and (names_another_place(words, case) or names_another_subject(words, case))
+
+
+def refused_or_heard(caller: Caller, command: Command) -> Answer:
+    """Say that nothing can be appealed; a sentence is heard out."""
+    if not says_too_little(command.words):
+        return hear_out(caller, command.whole)
+    latest = cases_to_tell_of(caller).first()
+    return refused(caller, latest) if latest else caller.hears("no_such")
+
+
+def appeal_with(caller: Caller, case: Complaint, words: str) -> Answer:
+    """Take the appeal one office higher, or ask for the reason first; the last answer of the top office names where else to turn."""
+    if case.outcome == Outcome.UPHELD:
+        return caller.hears("upheld", case)
+    if case.state not in (State.ANSWERED, State.CLOSED):
+        return refused(caller, case)
+    if not says_something(words):
+        return replace(caller.hears("why", case), facts={"asks": REASON})
+    return make(caller, case, getattr(actions, move_meant(case, "dispute")), words=words)
+
+
+def reason_owed(caller: Caller) -> Complaint | None:
+    """Give the case on which the last thing that we said to this number asked for the reason of an appeal."""
+    last = messages_of(caller, STANDS).filter(answer__isnull=False).select_related("complaint").last()
+    asked = last is not None and last.answer["facts"].get("asks") == REASON and last.complaint is not None
+    letter = letter_to(caller) if asked else None
+    return last.complaint if asked and not (letter and letter.at > last.received_at) else None
 
 
 def withdraw(caller: Caller, case: Complaint, command: Command) -> Answer:
@@ -373,9 +511,58 @@ def add(caller: Caller, case: Complaint, words: str) -> Answer:
 
 def tell_status(caller: Caller, command: Command) -> Answer:
     """HALI: how it stands; without a reference, how the latest does."""
+    case, refusal = case_asked_about(caller, command)
+    return refusal or caller.hears("status", case, **status_facts(case, caller.language))
+
+
+def tell_who_read(caller: Caller, command: Command) -> Answer:
+    """NANI: how many people of which offices have read it; of a discreet case only how many."""
+    case, refusal = case_asked_about(caller, command)
+    return refusal or caller.hears("who_read", case, **readers_of(case, caller.language))
+
+
+def case_asked_about(caller: Caller, command: Command) -> tuple[Any, Answer | None]:
+    """Give the case that is asked about, the named one or the latest, or why nothing is told. A discreet case asks for its digits besides."""
+    if command.reference is None:
+        case = cases_to_tell_of(caller).first()
+    else:
+        case = cases_of(caller).filter(reference=command.reference).first()
+    if case is None:
+        return None, caller.hears("no_such")
+    if case.discreet and not proves_pin(caller, case, command.words):
+        return case, replace(caller.hears("need_pin", case), facts={"pin": "wrong" if command.words else "none"})
+    return case, None
+
+
+def proves_pin(caller: Caller, case: Complaint, said: str) -> bool:
+    """Say whether these are the case's digits, and few wrong ones have been tried from this number today."""
+    wrong = messages_of(caller, A_DAY).filter(answer__facts__pin="wrong")[:MOST_WRONG_PINS].count()
+    return wrong < MOST_WRONG_PINS and is_pin_of(case, said)
+
+
+def rate(caller: Caller, command: Command) -> Answer:
+    """ALAMA: how it was handled, for the case named or the one closed last."""
     cases = cases_of(caller)
-    case = cases.filter(reference=command.reference).first() if command.reference is not None else cases.first()
-    return caller.hears("status", case, **status_facts(case, caller.language)) if case else caller.hears("no_such")
+    named = {"reference": command.reference} if command.reference is not None else {"state": State.CLOSED}
+    case = cases.filter(**named).first()
+    if case is None:
+        return caller.hears("no_such")
+    mark = command.words.strip(" .!")
+    return give_mark(caller, case, int(mark)) if mark in MARKS else caller.hears("bad_rate", case)
+
+
+def stop(caller: Caller, command: Command) -> Answer:
+    """ACHA: no more SMS that were not asked for; the handling goes on."""
+    if caller.citizen:
+        actions.write_no_more(caller.citizen, quiet=True)
+    return caller.hears("stopped")
+
+
+def start(caller: Caller, command: Command) -> Answer:
+    """ANZA: SMS again."""
+    if caller.citizen:
+        actions.write_no_more(caller.citizen, quiet=False)
+    return caller.hears("started")
 
 
 def set_language(caller: Caller, command: Command) -> Answer:
@@ -390,44 +577,24 @@ COMMANDS: dict[Act, Callable[[Caller, Command], Answer]] = {
     Act.STATUS: tell_status,
     Act.CONFIRM: on_named_case(confirm),
     Act.DISPUTE: on_named_case(dispute),
+    Act.APPEAL: appeal,
+    Act.WHO: tell_who_read,
     Act.ADD: on_named_case(add_to),
     Act.WITHDRAW: on_named_case(withdraw),
     Act.LODGE: lambda caller, command: lodge(caller, command.words),
+    Act.RATE: rate,
+    Act.STOP: stop,
+    Act.START: start,
+    Act.CONFIDE: lambda caller, command: lodge(caller, command.words, confidential=True),
     Act.LANGUAGE: set_language,
     Act.HELP: lambda caller, command: caller.hears("help"),
 }
-CHANGES = {Act.CONFIRM, Act.DISPUTE, Act.ADD, Act.WITHDRAW}
+CHANGES = {Act.CONFIRM, Act.DISPUTE, Act.APPEAL, Act.ADD, Act.WITHDRAW}
+AGAIN = {"again": True}  # kept with the answer: the message had come before
 DONE = {"done": True}  # kept with the answer: the message changed something
 
 
 # The cases of a number, and their moves.
-
-
-def cases_of(caller: Caller) -> Any:
-    """Give the cases of this number, newest first."""
-    mine = Complaint.objects.filter(citizen=caller.citizen) if caller.citizen else Complaint.objects.none()
-    return mine.select_related("category", "citizen", "lead").order_by("-id")
-
-
-def waiting_for_verdict(caller: Caller) -> Any:
-    """Give those that are answered and wait for NDIYO or HAPANA."""
-    return cases_of(caller).filter(state=State.ANSWERED)
-
-
-def waiting_for_reply(caller: Caller) -> Any:
-    """Give those with an open question; one whose time has run out still waits, until the clock has said so."""
-    return cases_of(caller).filter(state=State.WAITING)
-
-
-def the_one(cases: Any) -> Complaint | None:
-    """Give the only case there is; None when there are none or several."""
-    found = list(cases[:2])
-    return found[0] if len(found) == 1 else None
-
-
-def open_task(case: Complaint) -> ComplaintTask | None:
-    """Give the step that a case is at; None once it has ended."""
-    return ComplaintTask.objects.open().main().filter(process=case).select_related("process").first()
 
 
 def make(caller: Caller, case: Complaint, move: Callable[..., Done], **words: Any) -> Answer:

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 import phonenumbers
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from channels_in import follow
 from channels_in.citizens import NoPhoneNumber, is_of_this_country, read_phone
 from channels_in.incoming import Incoming
 from channels_in.text import LONGEST as LONGEST_WORDS
@@ -26,18 +26,17 @@ from channels_in.text import clean
 from complaints.categories import categories
 from complaints.models import CameBack, Category, Kind
 from complaints.references import read_reference
-from offices.actors import Actor
 from offices.models import Level, Office, Role
 from offices.written_places import (
     LONGEST,
     councils,
-    is_within,
     office_of_level,
     office_with_code,
     place_in_full,
     place_meant,
     places_to_offer,
 )  # fmt: skip
+from workflows.desk.fields import PapersField
 
 NOT_KNOWN = "none"  # the citizen does not know the council, or the place is none of those offered
 CHOOSE_ONE = _("Choose one of the list.")
@@ -317,10 +316,7 @@ class PlaceByName(Spoken):
     def _office_it_is_about(self) -> Office | None:
         """Give the office of that level above the place named for it, or above where the complaint is."""
         level, where = self.cleaned_data["about_level"], self.cleaned_data["about_where"]
-        if level == Level.REGION:
-            return Office.objects.filter(level=level).first()
-        place = place_meant(f"{level} {where}", None) or place_meant(where, None) if where else self.place_found
-        office = office_of_level(place, level) if place else None
+        office = office_it_is_about(level, where, self.place_found)
         if office is None and not self.errors:
             self.add_error("about_where", _("We cannot tell which office this is. Write its street and its ward."))
         return office
@@ -331,6 +327,14 @@ class PlaceByName(Spoken):
         place_words = "; ".join(part for part in (said["place"], said["landmark"]) if part)[:200]
         found = {"place": self.place_found, "place_words": place_words, "about_office": self.about_found}
         return super().incoming(provider_id, **found | more)
+
+
+def office_it_is_about(level: str, where: str, place: Office | None) -> Office | None:
+    """Give the office of a level above the place named for it, or above where the complaint is; None where that is unclear."""
+    if level == Level.REGION:
+        return Office.objects.filter(level=level).first()
+    meant = place_meant(f"{level} {where}", None) or place_meant(where, None) if where else place
+    return office_of_level(meant, level) if meant else None
 
 
 class CitizenForm(PlaceByName):
@@ -347,80 +351,6 @@ class CitizenForm(PlaceByName):
             "We send the answer there by SMS. Without a number you must come back to this site to see the answer,"
             " and we cannot ask you anything."
         )
-
-
-ARRIVALS = [
-    ("in_person", _("In person")),
-    ("call", _("By phone call")),
-    ("letter", _("By letter")),
-    ("email", _("By e-mail")),
-    ("meeting", _("At a public meeting")),
-]
-
-
-class CounterForm(PlaceByName):
-    """The clerk's form, for what people bring to the counter."""
-
-    channel = "counter"
-
-    phone = Phone(label=_("Phone number"), required=False, widget=TELEPHONE, **too_long(40))
-    arrival = forms.ChoiceField(
-        label=_("How did it come?"),
-        choices=ARRIVALS,
-        initial="in_person",
-        error_messages={
-            "required": _("Choose how it came."), "invalid_choice": CHOOSE_ONE,
-        },
-    )  # fmt: skip
-    received_on = forms.DateField(
-        label=_("Received on"),
-        help_text=_("The day on which the citizen spoke or the letter came. The time to act counts from this day."),
-        widget=forms.DateInput(format="%d/%m/%Y"),
-        error_messages={
-            "required": _("Fill this in."), "invalid": _("Write the date as day/month/year: 24/11/2026."),
-        },
-    )  # fmt: skip
-    language = forms.ChoiceField(
-        label=_("Language of the citizen"),
-        choices=[("sw", "Kiswahili"), ("en", "English")],
-        initial="sw",
-        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
-    )
-
-    def __init__(self, *args: Any, desk: Office, at: dt.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.desk, self.at = desk, at
-        self.fields["received_on"].initial = timezone.localdate(at)
-        ask_for_kind(self)
-        own_council = office_of_level(desk, Level.COUNCIL)
-        self.fields["council"].initial = own_council.code if own_council else NOT_KNOWN
-        self.fields["phone"].help_text = _("Without a number the citizen hears nothing by SMS.")
-
-    def clean_received_on(self) -> dt.date:
-        """Refuse days to come, and years gone by."""
-        return refuse_far_off(self.cleaned_data["received_on"], timezone.localdate(self.at))
-
-    def incoming_by(self, clerk: Actor, provider_id: str) -> Incoming:
-        """Give what the clerk has filled in, in our one shape."""
-        said = self.cleaned_data
-        return self.incoming(
-            provider_id, by=clerk, arrival=said["arrival"], received_at=self._received_at(), language=said["language"],
-            place=self._place_or_desk(), desk=self.desk, raw=self.raw() | {"desk": self.desk.code},
-        )  # fmt: skip
-
-    def _place_or_desk(self) -> Office | None:
-        """Take what is brought without a place to be about the desk's own."""
-        named = self.cleaned_data["place"] or not is_within(self.desk, self.place_found)
-        if named or self.desk.level == Level.OVERSIGHT:
-            return self.place_found
-        return self.desk
-
-    def _received_at(self) -> dt.datetime:
-        """Count from now for today, and for an earlier day from its beginning."""
-        day: dt.date = self.cleaned_data["received_on"]
-        if day == timezone.localdate(self.at):
-            return self.at
-        return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 class PartnerForm(Spoken):
@@ -509,6 +439,7 @@ class OpenForm(forms.Form):
     code = Line(
         label=_("Code"),
         help_text=_("The sixteen letters and digits of your receipt, or the six digits that came by SMS."),
+        required=False,  # a public complaint opens to anybody; of all others the answer is the same as to a wrong code
         widget=CODE,
         **too_long(60),
     )
@@ -534,6 +465,48 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].required = needed
+
+    def more(self) -> dict[str, Any]:
+        """Give what comes beside the words."""
+        return {}
+
+    def more_said(self) -> dict[str, Any]:
+        """Give the same in short, for telling a repeat from another body."""
+        return {}
+
+
+class RatingForm(WordsForm):
+    """How it was, from one star to five."""
+
+    stars = forms.TypedChoiceField(
+        label=_("How was it?"), choices=follow.STARS, coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
+    )  # fmt: skip
+
+    def more(self) -> dict[str, Any]:
+        """Give the stars."""
+        return {"stars": self.cleaned_data["stars"]}
+
+    more_said = more
+
+
+class FilesForm(WordsForm):
+    """Words with photos, papers or a voice note; what comes with files to be added may be without words."""
+
+    papers = PapersField(label=_("Photos or a voice note"), required=False)
+
+    def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, needed=needed, **kwargs)
+        if self.auto_id == "%s-add_words" and self.files:
+            self.fields["words"].required = False
+
+    def more(self) -> dict[str, Any]:
+        """Give the files."""
+        return {"papers": self.cleaned_data["papers"]}
+
+    def more_said(self) -> dict[str, Any]:
+        """Give the digests of the files."""
+        return {"papers": [paper.sha256 for paper in self.cleaned_data["papers"]]}
 
 
 class PhoneForm(forms.Form):

@@ -1,11 +1,16 @@
 """The few commands of an SMS; everything else is what the citizen has to say.
 
-    HALI [ref]              STATUS, FUATILIA; or a reference alone
+    HALI [ref [digits]]     STATUS, FUATILIA; or a reference alone; of a discreet case with the four digits of its receipt
     NDIYO [ref]             NDIO, NDYO, YES
-    HAPANA [ref] [why]      NO; BADO, RUFAA, APPEAL with a reference
+    HAPANA [ref] [why]      NO; BADO with a reference
+    RUFAA [ref] why         APPEAL: one office higher, with a reason
+    NANI [ref]              WHO: who has read it
     ONGEZA [ref] words      ADD; TAARIFA, MAELEZO with a reference
     GHAIRI ref              CANCEL
     LALAMIKO words          MALALAMIKO, KERO, COMPLAINT: a new one, whatever else is open
+    SIRI words              SECRET, CONFIDENTIAL: a new one, confidential
+    ALAMA [ref] 1-5         RATE
+    ACHA, ANZA              STOP, SITISHA, ONDOA; START: alone
     LUGHA SW|EN             LANG, LANGUAGE; or SW, KISWAHILI, EN, ENGLISH alone
     MSAADA                  HELP, INFO, alone
 
@@ -31,9 +36,15 @@ class Act(StrEnum):
     STATUS = "status"
     CONFIRM = "confirm"
     DISPUTE = "dispute"
+    APPEAL = "appeal"
+    WHO = "who"
     ADD = "add"
     WITHDRAW = "withdraw"
     LODGE = "lodge"
+    CONFIDE = "confide"
+    RATE = "rate"
+    STOP = "stop"
+    START = "start"
     LANGUAGE = "language"
     HELP = "help"
 
@@ -67,14 +78,21 @@ class Token:
 WORDS = {
     **dict.fromkeys(["hali", "status", "fuatilia"], Act.STATUS),
     **dict.fromkeys(["ndiyo", "ndio", "ndyo", "yes"], Act.CONFIRM),
-    **dict.fromkeys(["hapana", "no", "bado", "rufaa", "appeal"], Act.DISPUTE),
+    **dict.fromkeys(["hapana", "no", "bado"], Act.DISPUTE),
+    **dict.fromkeys(["rufaa", "appeal"], Act.APPEAL),
+    **dict.fromkeys(["nani", "who"], Act.WHO),
     **dict.fromkeys(["ongeza", "add", "taarifa", "maelezo"], Act.ADD),
     **dict.fromkeys(["ghairi", "cancel"], Act.WITHDRAW),
     **dict.fromkeys(["lalamiko", "malalamiko", "kero", "complaint"], Act.LODGE),
+    **dict.fromkeys(["siri", "secret", "confidential"], Act.CONFIDE),
     **dict.fromkeys(["lugha", "lang", "language"], Act.LANGUAGE),
+    **dict.fromkeys(["alama", "rate"], Act.RATE),
+    **dict.fromkeys(["acha", "stop", "sitisha", "ondoa"], Act.STOP),
+    **dict.fromkeys(["anza", "start"], Act.START),
     **dict.fromkeys(["msaada", "help", "info"], Act.HELP),
 }
-ONLY_WITH_REFERENCE = {"bado", "rufaa", "appeal", "taarifa", "maelezo", "ghairi", "cancel"}
+ONLY_WITH_REFERENCE = {"bado", "taarifa", "maelezo", "ghairi", "cancel"}
+ONLY_ALONE = {Act.HELP, Act.STOP, Act.START}
 LANGUAGES = {"sw": "sw", "kiswahili": "sw", "swahili": "sw", "en": "en", "english": "en", "kiingereza": "en"}
 # What may stand between a command and its reference, and what a thankful citizen adds to a yes.
 FILLERS = {"namba", "nambari", "na", "no", "number", "ref", "kumbukumbu", "ya", "la", "lalamiko", "complaint", ""}
@@ -82,6 +100,8 @@ THANKS = {
     "asante", "asanteni", "ahsante", "ahsanteni", "sana", "kabisa", "tayari", "nashukuru", "tunashukuru", "shukrani",
     "limetatuliwa", "imetatuliwa", "nimeridhika", "tumeridhika", "thanks", "thank", "you", "very", "much", "satisfied", "settled",
 }  # fmt: skip
+# What may be said of who it was: "Nani amelisoma?"
+READING = {"amesoma", "amelisoma", "ameisoma", "wamesoma", "wamelisoma", "kasoma", "has", "read", "it"}
 # "Lalamiko langu ni hili" says nothing without its first word.
 LEADS_ON = {
     "la", "ya", "za", "wa", "langu", "letu", "lako", "lake", "lao", "yangu", "yetu", "yake", "yao", "yenu", "zangu", "zetu", "ni",
@@ -94,6 +114,7 @@ PIECE = re.compile(r"\S+")
 MARK = re.compile(r"[\W_]+")
 EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 GLUED = re.compile(r"[\W_]*([^\W\d_]+)[^\w\s]*(?=\d)")  # HALI2648-3192-0576, ndiyo:2648
+PIN = re.compile(r"[0-9]{4}")
 LIKE_DIGITS = re.compile(r"[0-9oil]+")
 LIKE_A_REFERENCE = range(9, 16)  # digits: one forgotten, or a few too many; shorter ones count something
 
@@ -135,22 +156,25 @@ def _alone(tokens: list[Token]) -> Command | None:
     words = [token.word for token in tokens if token.word]
     if len(words) == 1 and words[0] in LANGUAGES:
         return Command(Act.LANGUAGE, words=LANGUAGES[words[0]])
-    if len(words) == 1 and WORDS.get(words[0]) == Act.HELP:
-        return Command(Act.HELP)
+    if len(words) == 1 and WORDS.get(words[0]) in ONLY_ALONE:
+        return Command(WORDS[words[0]])
     if len(words) == 2 and WORDS.get(words[0]) == Act.LANGUAGE and words[1] in LANGUAGES:
         return Command(Act.LANGUAGE, words=LANGUAGES[words[1]])
     led_to = tokens[_fillers(tokens) :]
     reference, used = _reference(led_to)
-    return Command(Act.STATUS, reference) if reference is not None and not _words(led_to[used:]) else None
+    if reference is None:
+        return None
+    said = _words(led_to[used:])
+    return Command(Act.STATUS, reference, _pin(said)) if not said or _pin(said) else None
 
 
 def _with_rest(text: str, tokens: list[Token]) -> Command | None:
     """Read a command by its first word and the shape of what follows."""
     act = WORDS.get(tokens[0].word)
-    if act in (None, Act.HELP, Act.LANGUAGE):
+    if act is None or act in ONLY_ALONE or act == Act.LANGUAGE:
         return None
     skipped = 1 + _fillers(tokens[1:])
-    reference, used = _reference(tokens[skipped:], any_number=act == Act.STATUS)
+    reference, used = _reference(tokens[skipped:], any_number=act in (Act.STATUS, Act.WHO))
     after = skipped + used - 1 if reference is not None else 0
     rest = text[tokens[after].end :].strip(" \t\n:;,.-–—")
     return _shaped(act, tokens[0].word, reference, rest)
@@ -162,24 +186,36 @@ def _shaped(act: Act, word: str, reference: str | None, rest: str) -> Command | 
         return None
     said = _words(_tokens(rest))
     if act == Act.STATUS:
-        return Command(act, reference) if reference is not None or not said else None
+        return Command(act, reference, _pin(said)) if reference is not None or not said else None
+    if act == Act.WHO:
+        return Command(act, reference, _pin(said)) if said <= READING or _pin(said) else None
+    if act == Act.RATE:
+        return Command(act, reference, rest) if not said or (len(said) == 1 and next(iter(said)).isdecimal()) else None
+    if act == Act.APPEAL and reference is None and _tokens(rest)[:1] and _tokens(rest)[0].word in LEADS_ON:
+        return None
     if act == Act.CONFIRM:
         return Command(act, reference) if said <= THANKS and len(rest) < 60 else None
     if act == Act.WITHDRAW:
         return Command(act, reference) if not said else None
-    if act == Act.LODGE:
-        return _lodging(reference, rest)
+    if act in (Act.LODGE, Act.CONFIDE):
+        return _lodging(act, reference, rest)
     return Command(act, reference, rest)
 
 
-def _lodging(reference: str | None, rest: str) -> Command | None:
-    """Read LALAMIKO: with a reference it speaks of an old one; before words that lean on it, it is part of the sentence."""
+def _lodging(act: Act, reference: str | None, rest: str) -> Command | None:
+    """Read LALAMIKO or SIRI: with a reference it speaks of an old one; before words that lean on it, it is part of the sentence."""
     tokens = _tokens(rest)
     if reference is not None:
         return Command(Act.STATUS, reference) if not tokens else None
-    if not tokens or tokens[0].word in LEADS_ON:
+    if tokens and tokens[0].word in LEADS_ON:
         return None
-    return Command(Act.LODGE, words=rest)
+    return Command(act, words=rest) if tokens or act == Act.CONFIDE else None
+
+
+def _pin(said: set[str]) -> str:
+    """Give the four digits that stand after a reference and nothing else does; "" where it is otherwise."""
+    only = next(iter(said), "")
+    return only if len(said) == 1 and PIN.fullmatch(only) else ""
 
 
 def _words(tokens: list[Token]) -> set[str]:

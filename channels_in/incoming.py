@@ -43,7 +43,16 @@ class Incoming:
     about_post: str = ""
     about_office: Office | None = None
     earlier: Complaint | None = None
+    confidential: bool = False
     desk: Office | None = None  # where a clerk entered it
+    by_call: bool = False  # the citizen is to be called, not written to
+    latitude: float | None = None  # where the telephone says it is
+    longitude: float | None = None
+    accuracy: int | None = None
+    is_public: bool = False
+    lends_name: bool = False
+    reference: str = ""  # and secret: of a paper slip, drawn before
+    secret: str = field(default="", repr=False)
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

@@ -12,16 +12,17 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from channels_in.citizens import citizen_with, digest_of
+from channels_in.emergency import speaks_of_danger
 from channels_in.incoming import Answer, Incoming, InFlight, ReusedId
 from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate, Message
-from complaints.models import Citizen, Complaint
+from complaints.models import Citizen, Complaint, Priority
 from offices import actors
 from workflows import actions
 from workflows.actions import Said
 from workflows.writer import Done
 
-UNPROVED = ("web", "api", "app")  # ways in on which anybody can give anybody's number
+UNPROVED = ("web", "api", "app", "open311")  # ways in on which anybody can give anybody's number
 MOST_TYPED_A_DAY = 5  # complaints of one number that are announced by SMS
 
 Handling = Callable[[Incoming, dt.datetime], Answer]
@@ -142,6 +143,11 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         category=category, category_confidence=category_confidence, place=place, place_confidence=place_confidence,
         place_words=incoming.place_words, about_person=incoming.about_person, about_post=incoming.about_post,
         about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
+        latitude=incoming.latitude, longitude=incoming.longitude, accuracy=incoming.accuracy,
+        is_public=incoming.is_public, lends_name=incoming.lends_name,
+        by_call=incoming.by_call, reference=incoming.reference, secret=incoming.secret,
+        confidential=incoming.confidential,
+        priority=Priority.URGENT if speaks_of_danger(incoming.text) else Priority.NORMAL,
     )  # fmt: skip
 
 
@@ -149,4 +155,8 @@ def answered(done: Done, **facts: object) -> Answer:
     """Give the answer of a form or a machine to a complaint just lodged: its reference, state and deadline."""
     case: Complaint = done.case
     due = done.task.due_at.isoformat() if done.task and done.task.due_at else None
-    return Answer(complaint=case, facts={"reference": case.reference, "state": case.state, "due_at": due, **facts})
+    known = case.incident and {
+        "sw": case.incident.words_sw, "en": case.incident.words_en, "until": case.incident.until.isoformat()
+    }  # fmt: skip
+    told = {"reference": case.reference, "state": case.state, "due_at": due, "known_incident": known, **facts}
+    return Answer(complaint=case, facts=told)

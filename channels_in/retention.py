@@ -7,7 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import connection
 
-from channels_in import uploads
+from channels_in import drafts, uploads
 from channels_in.models import CitizenToken, PhoneCode, UssdSession
 from offices.clock import database_now
 
@@ -26,6 +26,7 @@ def forget_old(at: dt.datetime | None = None) -> int:
     PhoneCode.objects.filter(sent_at__lt=now - CODES_KEPT).delete()
     CitizenToken.objects.filter(ends_at__lt=now - CODES_KEPT).delete()
     uploads.forget(now)
+    drafts.forget_old(now)
     before = now - dt.timedelta(days=settings.MESSAGE_RETENTION_DAYS)
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"before": before})

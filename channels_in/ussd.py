@@ -16,8 +16,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from channels_in.caller import Caller, cases_to_tell_of, waiting_for_verdict
 from channels_in.citizens import digest_of, known_citizen
-from channels_in.conversation import Caller, cases_of, converse, waiting_for_verdict
+from channels_in.conversation import converse
 from channels_in.follow import state_in_words
 from channels_in.incoming import Incoming
 from channels_in.intake import take_in
@@ -176,7 +177,7 @@ def on_menu(walk: Walk, typed: str) -> Screen:
     if typed == "1":
         return walk.asks("place", _("Where is it? Write the street and the ward.\n0. Back"))
     if typed == "2":
-        found, none = list(cases_of(walk.caller)[:MOST_CASES]), _("No complaint has come from this phone.")
+        found, none = list(cases_to_tell_of(walk.caller)[:MOST_CASES]), _("No complaint has come from this phone.")
         return walk.cases("follow", found, lambda case: walk.says(f"HALI {case.reference}"), none)
     if typed == "3":
         found, none = list(waiting_for_verdict(walk.caller)[:MOST_CASES]), _("No answer waits for your word.")

@@ -7,6 +7,7 @@ import secrets
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess
 
@@ -33,6 +34,62 @@ class Category(NamedInTwoLanguages):
         constraints = [models.CheckConstraint(condition=Q(working_hours__gt=0), name="category_has_hours")]
 
 
+LONGEST_WORDS, LONGEST_CLOSING = 55, 65  # letters of an incident: so that all that the citizen is told fits one SMS
+
+
+class KnownIncident(models.Model):
+    """Something wrong that many people will complain of, as a supervisor has entered it: one subject, some places, until a day.
+
+    Whoever complains of it hears of it at once (`incidents`); when it is closed, all of them are told and asked. Names the
+    members of staff who entered and closed it, and no citizen; kept.
+    """
+
+    # Whose it is: supervisors who reach this queue enter and close it.
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="known_incidents")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="known_incidents", db_index=False)
+    places = models.ManyToManyField(Office, related_name="known_incidents")  # and everything beneath them
+    words_sw = models.CharField(max_length=LONGEST_WORDS)
+    words_en = models.CharField(max_length=LONGEST_WORDS)
+    until = models.DateField()  # the last day on which it is told of
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    entered_at = models.DateTimeField()
+    closing_sw = models.CharField(max_length=LONGEST_CLOSING, blank=True)
+    closing_en = models.CharField(max_length=LONGEST_CLOSING, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    closed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # closed, and everybody has been told
+
+    class Meta:
+        verbose_name = _("known incident")
+        verbose_name_plural = _("known incidents")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, closing_sw="", closing_en="", settled_at=None)
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(closing_sw="") & ~Q(closing_en="")),
+                name="incident_closed_says_what_was_done",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["category"], condition=Q(closed_at=None), name="incident_told_of"),
+            models.Index(
+                fields=["closed_at"], condition=Q(closed_at__isnull=False, settled_at=None), name="incident_to_settle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What is wrong, in the language of the page."""
+        return self.words_en if get_language() == "en" else self.words_sw
+
+    @property
+    def closing(self) -> str:
+        """What was done, in the language of the page."""
+        return self.closing_en if get_language() == "en" else self.closing_sw
+
+
 class Citizen(models.Model):
     """One who complains. The only place that keeps a citizen's phone number; it and the name are erased on request.
 
@@ -45,6 +102,8 @@ class Citizen(models.Model):
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=2, default="sw")
     created_at = models.DateTimeField()
+    # Said STOP: nothing is sent that they have not just asked for. Their complaints go on.
+    quiet = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("citizen")
@@ -75,6 +134,7 @@ class Priority(models.IntegerChoices):
 
     NORMAL = 0, _("normal")
     HIGH = 1, _("high")  # disputed or reopened
+    URGENT = 2, _("urgent: life is in danger")  # the citizen's words speak of an emergency
 
 
 class CameBack(models.TextChoices):
@@ -111,12 +171,16 @@ class Complaint(ComplaintStates, AbstractProcess):
     )
     # As given with this complaint: several people may share a phone. Erased with the words.
     citizen_name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # Asked for by the citizen (SIRI): no office sees name or number, and no message says what it is about.
+    confidential = models.BooleanField(default=False, db_default=False)
     words = models.TextField(blank=True)
     language = models.CharField(max_length=2, default="sw")
     channel = models.CharField(max_length=20)  # the key of the way in
     arrival = models.CharField(max_length=10, blank=True)  # at the counter: in person, call, letter, e-mail, meeting
     # The complaints desk that entered it, to which its citizen comes back.
     desk = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    # The citizen asked the desk to be called, or has a phone that takes no SMS.
+    by_call = models.BooleanField(default=False, db_default=False)
     received_at = models.DateTimeField()  # when the citizen spoke: the clock runs from here
     entered_at = models.DateTimeField()  # when it was entered
     came_back = models.CharField(max_length=15, choices=CameBack.choices, blank=True)
@@ -130,6 +194,10 @@ class Complaint(ComplaintStates, AbstractProcess):
     )
     place_confidence = models.FloatField(default=0)
     place_words = models.CharField(max_length=200, blank=True)  # a landmark, as the citizen says it
+    # Where the telephone said that it is, in degrees, and to how many metres. As personal as the words.
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    accuracy = models.PositiveIntegerField(null=True, blank=True)
 
     # Who it is about. The office is always filled in when a person or a post is.
     about_person = models.ForeignKey(
@@ -143,11 +211,17 @@ class Complaint(ComplaintStates, AbstractProcess):
     body = models.ForeignKey(
         Body, models.PROTECT, null=True, blank=True, related_name="complaints", db_index=False
     )  # asked last
+    # What the citizen allows: that anybody reads the case, and that an outside body learns who complains.
+    is_public = models.BooleanField(default=False, db_default=False)
+    lends_name = models.BooleanField(default=False, db_default=False)
     floor = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )  # never sent below
     lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates", db_index=False)
     earlier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later", db_index=False)
+    incident = models.ForeignKey(
+        KnownIncident, models.PROTECT, null=True, blank=True, related_name="complaints", db_index=False
+    )  # of which it speaks
 
     class Meta:
         verbose_name = _("complaint")
@@ -175,12 +249,29 @@ class Complaint(ComplaintStates, AbstractProcess):
                 condition=Q(about_office__isnull=False) | Q(about_person__isnull=True, about_post=""),
                 name="complaint_about_has_office",
             ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="complaint_point_on_earth",
+            ),
         ]
         indexes = [
             models.Index(fields=["citizen", "-id"], name="complaint_of_citizen"),
             models.Index(fields=["place", "-id"], name="complaint_at_place"),
             models.Index(fields=["desk", "-id"], condition=Q(desk__isnull=False), name="complaint_entered_at"),
+            models.Index(
+                fields=["desk", "-entered_at", "-id"], condition=Q(desk__isnull=False), name="complaint_in_register"
+            ),
+            models.Index(
+                fields=["desk", "-id"], condition=Q(by_call=True) & ~Q(state="ended"), name="complaint_to_call"
+            ),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="complaint_joined"),
+            models.Index(
+                fields=["incident", "citizen", "-id"], condition=Q(incident__isnull=False), name="complaint_of_incident"
+            ),
+            models.Index(
+                fields=["place", "category", "-id"], condition=Q(is_public=True), name="complaint_public_at_place"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -199,6 +290,8 @@ class Complaint(ComplaintStates, AbstractProcess):
     @property
     def discreet(self) -> bool:
         """Whether messages about it must say neither subject nor office: the phone may be shared."""
+        if self.confidential:
+            return True
         return self.category is not None and (self.category.sensitive or self.category.protected)
 
 
@@ -228,16 +321,28 @@ class MediaType(models.TextChoices):
 
     PHOTO = "image/jpeg", _("photo")
     PAPER = "application/pdf", _("paper")
+    OGG = "audio/ogg", _("voice note")
+    MP3 = "audio/mpeg", _("voice note")
+    M4A = "audio/mp4", _("voice note")
+    THREE_GP = "audio/3gpp", _("voice note")
+    AAC = "audio/aac", _("voice note")
+    WAV = "audio/wav", _("voice note")
+    AMR = "audio/amr", _("voice note")
+
+
+ENDINGS = {
+    MediaType.PHOTO: "jpg", MediaType.PAPER: "pdf", MediaType.OGG: "ogg", MediaType.MP3: "mp3", MediaType.M4A: "m4a",
+    MediaType.THREE_GP: "3gp", MediaType.AAC: "aac", MediaType.WAV: "wav", MediaType.AMR: "amr",
+}  # fmt: skip
 
 
 def unguessable_name(attachment: Attachment, _given: str) -> str:
     """Give the name under which a file is kept: nothing of the one it came with, and 128 bits that nobody guesses."""
-    ending = "pdf" if attachment.media_type == MediaType.PAPER else "jpg"
-    return f"attachments/{attachment.added_at:%Y/%m}/{secrets.token_hex(16)}.{ending}"
+    return f"attachments/{attachment.added_at:%Y/%m}/{secrets.token_hex(16)}.{attachment.ending}"
 
 
 class Attachment(models.Model):
-    """A photo or paper of a case. Personal when the citizen sent it; erased with the citizen."""
+    """A photo, paper or voice note of a case. Personal when the citizen sent it; erased with the citizen."""
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="attachments")
     file = models.FileField(upload_to=unguessable_name)
@@ -254,6 +359,16 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"
+
+    @property
+    def ending(self) -> str:
+        """How the name of its file ends."""
+        return ENDINGS[MediaType(self.media_type)]
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether it is heard, not seen."""
+        return self.media_type.startswith("audio/")
 
 
 WORD = r"^[a-z0-9_:.-]*$"

@@ -125,10 +125,12 @@ def keywords() -> list[Sentence]:
 def settled_cases() -> list[Sentence]:
     """Give the newest cases whose subject a person chose: staff at the desk or in a correction, or whoever lodged a case that was settled.
 
-    Protected subjects are never learned from, nor what was rejected, withdrawn or joined. Erased words are gone.
+    Protected and confidential cases are never learned from, nor what was rejected, withdrawn or joined. Erased words are gone.
     """
     by_staff = Entry.objects.filter(complaint=OuterRef("pk"), move__in=["route", "correct_subject"])
-    cases = Complaint.objects.filter(category_confidence=1, category__protected=False).exclude(words="")
+    cases = Complaint.objects.filter(category_confidence=1, category__protected=False, confidential=False).exclude(
+        words=""
+    )
     cases = cases.exclude(outcome__in=LOST_OUTCOMES)
     cases = cases.filter(Exists(by_staff)) | cases.exclude(outcome="")
     newest = cases.order_by("-id").values_list("category__code", "words")[:MOST_CASES]

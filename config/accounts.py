@@ -42,6 +42,8 @@ CODES_SENT = "3/10m/key"  # to one person
 TRIES_OF_A_CODE = "9/10m/key"  # three for each that was sent
 CODE_HOLDS_SECONDS = 2 * 60  # that of a second factor, by clocks that are half a minute wrong
 
+WORKS_ON_COMPLAINTS = {Role.CLERK, Role.OFFICER, Role.SUPERVISOR}
+
 SAID = {
     "enter_current_password": _("This is not your current password."),
     "incorrect_code": _("This code is not right, or has been used already."),
@@ -52,6 +54,15 @@ SAID = {
     "cannot_delete_authenticator": _("Your posting asks for a second factor, so it cannot be switched off."),
     "cannot_generate_recovery_codes": _("Set up the app on your telephone first."),
 }
+
+
+def first_page(roles: set[str]) -> str:
+    """Give where somebody's day begins: who leads looks at all of it first; who also works on complaints, at the work list."""
+    if Role.LEADER in roles:
+        return reverse("reports:leader")
+    if roles & WORKS_ON_COMPLAINTS or not roles:
+        return settings.LOGIN_REDIRECT_URL
+    return reverse("reports:audit" if Role.AUDITOR in roles else "admin:index")
 
 
 class Accounts(DefaultAccountAdapter):
@@ -77,9 +88,7 @@ class Accounts(DefaultAccountAdapter):
         return cast("HttpResponse | None", super().pre_login(request, user, **says))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        if roles_of(cast(User, request.user), database_now()) == {Role.ADMINISTRATOR}:
-            return reverse("admin:index")  # who has no complaints to work on
-        return settings.LOGIN_REDIRECT_URL
+        return first_page(roles_of(cast(User, request.user), database_now()))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("usersessions_list")

@@ -151,7 +151,7 @@ def by_web() -> None:
     """A browser: lodged by form, confirmed on the page that the receipt opens."""
     story = Story("web")
     sent = story.browser.post(
-        "/submit/",
+        "/submit/form/",
         {
             "kind": "complaint",
             "words": "Taka hazijazolewa wiki mbili, harufu ni kali.",

@@ -76,7 +76,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Ways in and out --------------------------------------------------------------------------------------------------
 
 # Names of modules in channels_in/: a way in that is not named here is closed.
-OPEN_CHANNELS = words("OPEN_CHANNELS", "sms_kannel,web,api,counter")
+OPEN_CHANNELS = words("OPEN_CHANNELS", "sms_kannel,web,api,open311,counter")
 
 # The gateway proves itself to us with these; we prove ourselves to it with the KANNEL_SEND_ pair.
 KANNEL_USERNAME = word("KANNEL_USERNAME", "kannel")
@@ -249,7 +249,8 @@ ACCOUNT_SESSION_COOKIE_AGE = 30 * 60
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "reset_password": "20/m/ip,3/10m/key"}
+# A whole office stands behind one address and signs in at half past seven: only wrong passwords are counted closely.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "20/m/ip,5/5m/key", "reset_password": "20/m/ip,3/10m/key"}
 ACCOUNT_FORMS = {
     "login": "config.accounts.LoginForm",
     "reauthenticate": "config.accounts.ReauthenticateForm",
@@ -313,8 +314,10 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "notices.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
     "partners": {"task": "channels_in.tasks.tell_partners", "schedule": 5, "options": {"expires": 5}},
     "leaves": {"task": "workflows.tasks.cover_leaves", "schedule": 300, "options": {"expires": 300}},
+    "incidents": {"task": "workflows.tasks.settle_incidents", "schedule": 30, "options": {"expires": 30}},
     "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
     "clear": {"task": "offices.tasks.clear", "schedule": 3600, "options": {"expires": 3600}},
+    "keep_months": {"task": "reports.tasks.keep_months", "schedule": 3600, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
@@ -337,6 +340,9 @@ STORAGES = {
 # --- Photos and papers of cases: never served by address, only by the desk's own page, to whoever may see the case -------
 
 MEDIA_ROOT = word("MEDIA_ROOT", str(VAR / "media"))
+# Every file is shown to this virus scanner (clamd) first: "unix:/run/clamav/clamd.ctl" or "host:port". With one that is away,
+# no file is taken in.
+CLAMD_ADDRESS = word("CLAMD_ADDRESS")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

@@ -32,6 +32,7 @@ class Due(NamedTuple):
     # And how the citizen is told, if at all.
     language: str
     has_phone: bool
+    confidential: bool
 
     @property
     def situation(self) -> tuple[object, ...]:
@@ -74,8 +75,9 @@ def clocks_move(node: object) -> str | None:
 
 # The step first, then the case, as every writer locks them; no key, as in `workflows.writer.lock`.
 CLAIM = """
-SELECT t.id, c.id, c.reference, t.owner_id, coalesce(z.phone, ''),
-       t.flow_task, t.queue_id, c.state, c.category_id, c.about_office_id, c.kind, c.language, coalesce(z.phone, '') <> ''
+SELECT t.id, c.id, c.reference, t.owner_id, CASE WHEN z.quiet THEN '' ELSE coalesce(z.phone, '') END,
+       t.flow_task, t.queue_id, c.state, c.category_id, c.about_office_id, c.kind, c.language,
+       coalesce(z.phone, '') <> '' AND NOT z.quiet, c.confidential
   FROM workflows_complainttask t
   JOIN complaints_complaint c ON c.id = t.process_id
   LEFT JOIN complaints_citizen z ON z.id = c.citizen_id

@@ -162,6 +162,7 @@ def notice_of(rise: Rise, due: Due) -> Notice | None:
         return None
     case = rise.asking.case
     case.language, case.citizen = due.language, ANYBODY if due.has_phone else None
+    case.confidential = due.confidential
     return tell(rise.asking, rise.way, rise.change, rise.due_at, save=False)
 
 

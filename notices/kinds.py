@@ -11,16 +11,22 @@ from __future__ import annotations
 #     due        by when the citizen hears next; for `asked`, until when we wait for the words
 #     days       how many days the citizen has: for `answered` until silence closes, else to reopen
 #     reason     why, in staff's words; `question`, `answer`, `words` likewise: cut until the SMS is one segment
-#     words      for `status`: the open question, or the answer given
+#     words      for `status`: the open question, or the answer given; for `written`, what a member of staff writes
 #     state      the state's name in the language of the notice, without a full stop
 #     n          how many
 #     sc         our short code; when left out, the setting
 #     code       six digits that prove, on a page, that one holds the phone
 #     said       the words of an answer, as they were rendered when the message was handled
+#     offices    the offices whose people have read it, each with how many: `Wilaya ya Ilala 2, Kata ya Tabata 1`
+#     subjects   what it may be about, each with its number: `1 Maji, 2 Umeme`
+#     asks       True where the citizen is asked where it is
 #     places     the places that may be meant, each with its number: `1 Tabata, 2 Makuburi`
+#     on         the day on which it was received
+#     until      the last day of a known incident, as far as is known
 #     who        a member of staff's user name; `where`, the address at which a password is set
 #     added      True where words were kept with a case that is closed
 #     link       the address that opens one page; made from the fact `seed` when the words are sent (`notices.links`)
+#     confidential  True where the citizen has asked for it (SIRI); pin: the four digits by which a discreet case is asked about
 #     discreet   True for a sensitive or protected case: neither subject, office, body nor anybody's words are said
 
 ABOUT = {"ref", "case_kind", "discreet"}
@@ -29,8 +35,8 @@ KINDS: dict[str, frozenset[str]] = {
     kind: frozenset(facts)
     for kind, facts in {
         # A step of the case: told when it happens.
-        "received": ABOUT | {"office", "due", "sc"},
-        "queued": ABOUT | {"office", "due", "sc"},
+        "received": ABOUT | {"office", "due", "sc", "confidential", "pin"},
+        "queued": ABOUT | {"office", "due", "sc", "confidential", "pin"},
         "taken": ABOUT | {"office", "due"},
         "moved": ABOUT | {"office", "reason", "due"},
         "handed_up": ABOUT | {"office", "reason", "due"},
@@ -51,11 +57,28 @@ KINDS: dict[str, frozenset[str]] = {
         "disputed": {"ref", "discreet", "office", "due"},
         "reopened": {"ref", "discreet", "office", "due"},
         "unmerged": {"ref", "discreet", "office", "reason", "due"},
+        # A member of staff writes of their own accord.
+        "written": {"ref", "discreet", "words"},
+        # What many complain of: on hearing it, when it is over, and to whom it may not be an answer.
+        "known_incident": {"ref", "discreet", "words", "until"},
+        "incident_over": {"ref", "discreet", "answer", "days"},
+        "incident_told": {"ref", "discreet", "answer"},
         # A step of the case that this one is joined with.
         "lead_answered": {"ref", "discreet", "answer", "days"},
         "lead_closed": {"ref", "discreet", "reason", "days"},
-        # A reply to what the citizen just sent.
+        # A reply to what the citizen just sent, or asked for at the counter.
+        "receipt": ABOUT | {"on", "due", "sc"},
         "status": {"ref", "discreet", "state", "office", "due", "words"},
+        "need_pin": {"ref"},
+        "stopped": set(),
+        "started": set(),
+        "rated": {"n"},
+        "bad_rate": {"ref"},
+        "about": {"ref", "discreet", "subjects"},
+        "emergency": {"ref", "pin", "asks"},
+        "why": {"ref"},
+        "which_appeal": {"ref", "n"},
+        "who_read": {"ref", "discreet", "n", "offices"},
         "no_such": set(),
         "added": {"ref"},
         "help": set(),
@@ -75,6 +98,8 @@ KINDS: dict[str, frozenset[str]] = {
         # To an outside body, and to the member of staff who asked it. Both say nothing but that something waits.
         "body_asked": {"ref", "due", "link"},
         "body_answered": {"ref"},
+        # To members of staff who may have begun on what a leader directed.
+        "called_off": {"ref"},
     }.items()
 }
 
@@ -83,5 +108,8 @@ CAN_WAIT = frozenset(
     {
         "queued", "taken", "moved", "handed_up", "sent_down", "rejected", "merged", "asked", "referred", "answered", "noted",
         "upheld", "returned", "passed_on", "lapsed", "unmerged", "lead_answered", "lead_closed", "body_asked", "body_answered",
+        "written",
+        "known_incident", "incident_over", "incident_told",
+        "called_off",
     }
 )  # fmt: skip

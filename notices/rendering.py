@@ -125,6 +125,11 @@ def room_for(name: str, kind: str, language: str, facts: dict[str, Any]) -> int:
     return max(0, 160 - len(text) + len(mark)) if mark in text else 0
 
 
+def says_all(name: str, kind: str, language: str, facts: dict[str, Any]) -> bool:
+    """Say whether the one SMS of a kind holds the whole of what staff write (`name`, one of `PROSE`)."""
+    return sentence(plain(str(facts[name]))) in render_text(kind, language, facts)
+
+
 def excess(text: str) -> int:
     """Say how many characters, at least one, a text must lose before it can be one segment."""
     return max(1, len(text) - (160 if is_gsm7(text) else 70))

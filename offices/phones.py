@@ -35,6 +35,11 @@ def is_of_this_country(number: str) -> bool:
     return phonenumbers.region_code_for_number(phonenumbers.parse(number)) == settings.PHONE_REGION
 
 
+def takes_sms(number: str) -> bool:
+    """Say whether a number in E.164 may be of a mobile phone; one on a wire takes no SMS."""
+    return phonenumbers.number_type(phonenumbers.parse(number)) != phonenumbers.PhoneNumberType.FIXED_LINE
+
+
 def digest_of(phone: str) -> str:
     """Give the keyed digest by which a number is found without being shown; "" for no number."""
     if not phone:

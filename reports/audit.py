@@ -177,5 +177,5 @@ def _place(cursor: str) -> tuple[dt.datetime, int] | None:
 def just_now(reach: Reach, at: dt.datetime, narrowed: Q, most: int = 12) -> list[Line]:
     """Give the newest moves of the last week under the office, readings left out; `narrowed` is a condition on ComplaintTask."""
     week = Period(at.date() - dt.timedelta(days=7), at.date() + dt.timedelta(days=1))
-    found = _steps(reach, Filters(week), at, narrowed).exclude(move__in=("read", "reveal"))
+    found = _steps(reach, Filters(week), at, narrowed).exclude(move__in=("read", "reveal", "look_up"))
     return _lines(_newest(found, most))

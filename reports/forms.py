@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from complaints.categories import categories
+from complaints.models import Category
 from offices.forms import offer
 from offices.models import Department, User
 from reports import audit
 from reports.periods import EARLIEST, LATEST, Choice, Period, named
 from reports.reach import Reach
+from workflows import words
 from workflows.desk import casefile
+from workflows.inbox_filters import NO_COMPLAINT_COMES_BY
 
 
 class OwnDate(forms.DateField):
@@ -40,17 +45,23 @@ def check_dates(form: forms.Form, first: dt.date | None, last: dt.date | None) -
 
 
 class ReportForm(forms.Form):
-    """An office of the own tree, a department unless only one may be looked at, and a period by name or by its days."""
+    """An office of the own tree, a department unless only one may be looked at, a subject, a way in, and a period by name or its days.
+
+    Of the subjects, those that are kept from the reader are none to narrow by (decision 23).
+    """
 
     office = forms.ChoiceField(label=_("Office"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
+    category = forms.ChoiceField(label=_("Subject"), required=False)
+    channel = forms.ChoiceField(label=_("Way in"), required=False)
     period = forms.ChoiceField(label=_("Period"), choices=Choice.choices)
     first = OwnDate(_("First day"), help_text=_("Only for own dates"))
     last = OwnDate(_("Last day"))
 
-    def __init__(self, reach: Reach, today: dt.date, data: Any) -> None:
+    def __init__(self, reach: Reach, today: dt.date, data: Any, kept_from: Collection[int] = ()) -> None:
         asked = {"office": reach.office.code, "period": Choice.LAST_MONTH}
-        asked |= {name: data[name] for name in ("department", "period", "first", "last") if data.get(name)}
+        names = ("department", "category", "channel", "period", "first", "last")
+        asked |= {name: data[name] for name in names if data.get(name)}
         super().__init__(asked)
         self.today = today
         offer(self, "office", reach.choices())
@@ -59,6 +70,10 @@ class ReportForm(forms.Form):
         else:
             departments = [(each.code, each.name) for each in Department.objects.order_by("code")]
             offer(self, "department", [("", _("All departments")), *departments])
+        subjects = [(each.code, each.name) for each in categories().values() if each.pk not in kept_from]
+        offer(self, "category", [("", _("All subjects")), *subjects])
+        ways = [(way, said) for way, said in words.WAYS_IN.items() if way not in NO_COMPLAINT_COMES_BY]
+        offer(self, "channel", [("", _("All ways in")), *ways])
 
     def clean(self) -> dict[str, Any]:
         """Give the cleaned fields; own dates must both be there."""
@@ -69,6 +84,17 @@ class ReportForm(forms.Form):
                     self.add_error(name, _("Write the day."))
             check_dates(self, said.get("first"), said.get("last"))
         return said
+
+    @property
+    def subject(self) -> Category | None:
+        """The only subject that is wanted; None for all, and where something on the form is wrong."""
+        code = self.cleaned_data["category"] if self.is_valid() else ""
+        return next((each for each in categories().values() if each.code == code), None)
+
+    @property
+    def way_in(self) -> str:
+        """The only way in that is wanted; none for all, and where something on the form is wrong."""
+        return self.cleaned_data["channel"] if self.is_valid() else ""
 
     def chosen(self) -> Period:
         """Give the period meant by a form without faults; by one with faults, last month."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from offices.actors import Actor
 from offices.models import Office, Posting, Role
 from offices.tree import line_of
-from workflows import words
+from workflows import scope, words
 
 READS_REPORTS = (Role.LEADER, Role.AUDITOR, Role.SUPERVISOR)
 LOOKS_DOWN = (Role.LEADER, Role.AUDITOR)  # on everything under the own office, and on who did what
@@ -33,6 +34,10 @@ class Reach:
     def department_id(self) -> int | None:
         """The only department that may be looked at; None for all."""
         return self.posting.department_id if self.posting.role == Role.SUPERVISOR else None
+
+    def subjects_kept(self, at: dt.datetime) -> list[int]:
+        """Give the sensitive subjects whose cases this reader may not open."""
+        return scope.subjects_kept_from(self.posting, at)
 
     def choices(self) -> list[tuple[str, str]]:
         """Give the offices to go to from here, by code: those above up to the own ones, this one, and those right under it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,11 +64,17 @@ def shown(cell: Cell) -> str:
     )
 
 
-def tables(asked: Asked, now: Counted, before: Counted, earlier: Period) -> list[Table]:
-    """Give all tables of a report: this period against the one before, then by each dimension, rung, outside body and step of time."""
+def tables(
+    asked: Asked, now: Counted, before: Counted, earlier: Period, kept_from: Collection[int] = ()
+) -> list[Table]:
+    """Give all tables of a report: this period against the one before, then by each dimension, rung, outside body and step of time.
+
+    `kept_from`: the subjects whose cases the reader may not open; few of one do not stand by themselves.
+    """
+    shown_rows = now.rows | {"category": without_few(now.rows["category"], kept_from)}
     return [
         overall(asked.period, now, before, earlier),
-        *(by_dimension(name, now.rows[name]) for name in DIMENSIONS),
+        *(by_dimension(name, shown_rows[name], unnamed=_unnamed(name, kept_from)) for name in DIMENSIONS),
         by_rung(now),
         by_body(now),
         over_time(asked.period, now),
@@ -92,6 +98,29 @@ def change(now: Figures, before: Figures, name: str) -> float | int | None:
     return None if here is None or there is None else round(here - there, 1)
 
 
+FEW = 5  # complaints of a sensitive subject: fewer may give a person away to one who knows the place
+
+
+def without_few(rows: dict[Any, Figures], kept_from: Collection[int]) -> dict[Any, Figures]:
+    """Give the rows of subjects, those that are kept from the reader and count few added to what has no subject yet."""
+    few = [key for key in rows if key in kept_from and max(rows[key].counts.values(), default=0) < FEW]
+    if not few:
+        return rows
+    together = Figures()
+    for key in (None, *few):
+        if key in rows:
+            together.counts.update(rows[key].counts)
+            together.took.update(rows[key].took)
+    return {key: figures for key, figures in rows.items() if key not in few} | {None: together}
+
+
+def _unnamed(name: str, kept_from: Collection[int]) -> str:
+    """Name the row without a key; to whom a subject is kept it says the same whether or not there is any."""
+    if name == "area":
+        return _("Place elsewhere or not known")
+    return _("Subject not yet known, or too few to be shown") if kept_from else _("Subject not yet known")
+
+
 HEADINGS = {
     "department": (lambda: _("By department"), lambda: _("Department")),
     "category": (lambda: _("By subject"), lambda: _("Subject")),
@@ -100,18 +129,23 @@ HEADINGS = {
 }
 
 
-def by_dimension(name: str, rows: dict[Any, Figures], link: Callable[[str], str] | None = None) -> Table:
+def by_dimension(
+    name: str, rows: dict[Any, Figures], link: Callable[[str], str] | None = None, unnamed: str = ""
+) -> Table:
     """Give one dimension's table, most received first; `link` leads on, with the key in place of `{}`."""
     caption, heading = (say() for say in HEADINGS[name])
-    named = sorted(((_named(name, key), key) for key in rows), key=lambda each: (-rows[each[1]].received, each[0][0]))
+    named = sorted(
+        ((_named(name, key, unnamed or _unnamed(name, ())), key) for key in rows),
+        key=lambda each: (-rows[each[1]].received, each[0][0]),
+    )
     listed = [Row(text, values(rows[key]), link(code) if link and code else "") for (text, code), key in named]
     return Table(name, caption, [heading, *labels(COLUMNS)], listed)
 
 
-def _named(name: str, key: Any) -> tuple[str, str]:
+def _named(name: str, key: Any, unnamed: str) -> tuple[str, str]:
     """Name the key of a row, and give the code by which an address knows it."""
     if key is None:
-        return (_("Place elsewhere or not known") if name == "area" else _("Subject not yet known")), ""
+        return unnamed, ""
     if name == "channel":
         gateway = key.partition("_")[2]  # of several gateways each has a row of its own
         return f"{words.way_in(key)} ({gateway})" if gateway not in ("", "kannel") else str(words.way_in(key)), ""

@@ -124,7 +124,7 @@ def _narrowing(request: HttpRequest, who: Reach) -> tuple[Office | None, Departm
 
 # Reports.
 
-REPORTED = ("office", "period", "first", "last", "place", "department")
+REPORTED = ("office", "period", "first", "last", "place", "department", "category", "channel")
 
 
 @login_required
@@ -132,9 +132,9 @@ REPORTED = ("office", "period", "first", "last", "place", "department")
 def report_page(request: HttpRequest) -> HttpResponse:
     """Show a report of an office and a period, and offer it as a file."""
     who, at = _who_comes(request, READS_REPORTS)
-    form = ReportForm(who, timezone.localdate(at), request.GET)
+    form = ReportForm(who, timezone.localdate(at), request.GET, who.subjects_kept(at))
     sound = form.is_valid()
-    document = _report(request, who, form.chosen(), at)
+    document = _report(request, who, form, at)
     by_key = {table.key: table for table in document.tables}
     page = {
         "form": form,
@@ -155,28 +155,36 @@ def report_page(request: HttpRequest) -> HttpResponse:
 def report_file(request: HttpRequest, form: str) -> HttpResponse:
     """Give a report as a file, and note that it was taken out."""
     who, at = _who_comes(request, READS_REPORTS)
-    asked = ReportForm(who, timezone.localdate(at), request.GET)
+    asked = ReportForm(who, timezone.localdate(at), request.GET, who.subjects_kept(at))
     if form not in FORMS or not asked.is_valid():
         raise Http404
     period = asked.chosen()
-    document = _report(request, who, period, at)
+    document = _report(request, who, asked, at)
     rows = sum(len(table.rows) for table in document.tables)
     return _take_out(request, who, at, Taken.REPORT, form, document, rows, REPORTED, f"{period.first}-{period.last}")
 
 
-def _report(request: HttpRequest, who: Reach, period: Period, at: dt.datetime) -> Document:
+def _report(request: HttpRequest, who: Reach, form: ReportForm, at: dt.datetime) -> Document:
     place, department = _narrowing(request, who)
+    period, category, channel = form.chosen(), form.subject, form.way_in
     department_id = who.department_id or (department.pk if department else None)
     this, earlier = _comparable(period, timezone.localdate(at))
-    asked = Asked(who.office.pk, this, at, department_id, place.pk if place else None)
+    asked = Asked(
+        who.office.pk, this, at, department_id, place.pk if place else None, category.pk if category else None,
+        channel.partition("_")[0] or None,
+    )  # fmt: skip
     now, then = count_beside(asked, earlier)
     about = [words.office(who.office)]
     about += [words.office(place)] if place else []
     about += [Department.objects.get(pk=department_id).name] if department_id else []
+    about += [category.name] if category else []
+    about += [str(words.way_in(channel))] if channel else []
     about += [_("These days are still to come.")] if this.first > timezone.localdate(at) else []
     about += [str(this), _("Drawn up %(at)s") % {"at": date_format(timezone.localtime(at), "DATETIME_FORMAT")}]
     notes = [(str(name), str(meaning)) for name, meaning in tables.meanings()]
-    return Document(_("Report on complaints"), about, tables.tables(asked, now, then, earlier), notes)
+    return Document(
+        _("Report on complaints"), about, tables.tables(asked, now, then, earlier, who.subjects_kept(at)), notes
+    )
 
 
 def _comparable(period: Period, today: dt.date) -> tuple[Period, Period]:

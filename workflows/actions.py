@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import timeline
 from complaints.attachments import Paper
 from complaints.categories import category_with
+from complaints.incidents import incident_of
 from complaints.models import Category, Citizen, Complaint, Entry
 from complaints.states import LIVE, Outcome, State
 from complaints.timeline import Happened
@@ -36,7 +37,9 @@ from workflows.lodging import lodge as lodge
 from workflows.lodging import lodge_many as lodge_many
 from workflows.models import ComplaintTask
 from workflows.placing import say_place as say_place
+from workflows.placing import say_subject as say_subject
 from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget, needed, says_something
+from workflows.together import READ_AGAIN_AFTER, note_reading
 from workflows.together import acknowledge as acknowledge
 from workflows.together import advise as advise
 from workflows.together import ask_advice as ask_advice
@@ -46,7 +49,11 @@ from workflows.together import carry_out as carry_out
 from workflows.together import contribute as contribute
 from workflows.together import direct as direct
 from workflows.together import give_advice as give_advice
-from workflows.together import note_reading
+from workflows.urgency import mark_urgent as mark_urgent
+from workflows.wishes import agree as agree
+from workflows.wishes import allow as allow
+from workflows.wishes import rate as rate
+from workflows.wishes import send_papers as send_papers
 from workflows.writer import Done as Done
 from workflows.writer import (
     Filling,
@@ -58,6 +65,7 @@ from workflows.writer import (
     pressed_twice,
     raise_priority,
 )
+from workflows.writing import write_to as write_to
 
 # The first move, `lodge`, is made in `lodging`; all others stand here.
 
@@ -75,6 +83,7 @@ def route(task: ComplaintTask, *, category: Category, place: Office | None = Non
         if asking.case.category is not None and asking.case.category_id != category.pk:
             plan.detail = detail_of("subject", asking.case.category.code, category.code)
         plan.put(asking.case, category=category, category_confidence=1, place=known_place, place_confidence=1)
+        plan.put(asking.case, incident=incident_of(asking.case, at))
         plan.queue = routing.route(asking.case, at).queue
 
     return make_move(task, "route", by=by, at=at, fill=fill)
@@ -242,6 +251,7 @@ def refer(
     with transaction.atomic():
         done = make_move(task, "refer", by=by, at=at, reason=reason, fill=fill)
         assert done.task is not None
+        names_citizen = names_citizen and not done.case.confidential
         bodies.send_link(done.case, done.task, body, names_citizen=names_citizen, at=at)
         return done
 
@@ -332,7 +342,7 @@ def approve(task: ComplaintTask, *, by: Actor, at: dt.datetime, although: str = 
     def fill(asking: Asking, plan: Plan) -> None:
         plan.resume_due = None
         _say(plan, proposed_answer(asking.case))
-        _bring_along(asking, "lead_answered", answer=plan.for_citizen)
+        bring_along(asking, "lead_answered", answer=plan.for_citizen)
 
     return make_move(task, "approve", by=by, at=at, although=although, fill=fill)
 
@@ -353,7 +363,7 @@ def _answer(
         if move == "answer":
             evidence.check(asking, papers)
         files.enter_context(evidence.kept(asking.case, papers, by=by, at=at, for_answer=True))
-        _bring_along(asking, "lead_answered", closes=move == "note", answer=plan.for_citizen)
+        bring_along(asking, "lead_answered", closes=move == "note", answer=plan.for_citizen)
 
     with ExitStack() as files:
         return make_move(task, move, by=by, at=at, although=although, fill=fill)
@@ -398,12 +408,12 @@ def _close(
     def fill(asking: Asking, plan: Plan) -> None:
         plan.detail = detail
         plan.resume_due = None
-        _bring_along(asking, "lead_closed", closes=True, reason=plan.for_citizen)
+        bring_along(asking, "lead_closed", closes=True, reason=plan.for_citizen)
 
     return make_move(task, move, by=by, at=at, reason=reason, although=although, fill=fill)
 
 
-def _bring_along(asking: Asking, kind: str, *, closes: bool = False, **said: Any) -> None:
+def bring_along(asking: Asking, kind: str, *, closes: bool = False, **said: Any) -> None:
     """Tell the citizens of the cases joined with this one what became of it; if it closes, their days to reopen begin."""
     resting = list(_resting_duplicates(asking.case).select_related("process__citizen").order_by("process_id"))
     if not resting:
@@ -529,10 +539,18 @@ def reopen(task: ComplaintTask, *, words: str = "", by: Actor, at: dt.datetime) 
 
 
 def _appeal(asking: Asking, plan: Plan) -> None:
-    rung = ladder.next_staffed_up(asking.line, asking.case, asking.at) or asking.line
+    line = _line_of_lead(asking.case) or asking.line
+    rung = ladder.next_staffed_up(line, asking.case, asking.at) or line
     plan.queue, plan.owner_id, plan.questions = queue_at(rung.office.pk, _department_of(asking)), None, 0
     plan.put(asking.case, floor=rung.office)
     raise_priority(plan, asking.case)
+
+
+def _line_of_lead(case: Complaint) -> ladder.Line | None:
+    """Give the office that answers for a joined case, and those above it; None where it goes by itself or its lead has ended."""
+    waiting = ComplaintTask.objects.open().main().filter(process=case.lead_id or 0)
+    office = waiting.values_list("queue__office", flat=True).first()
+    return None if office is None else line_of(office)
 
 
 def unmerge(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
@@ -580,19 +598,25 @@ def speak(citizen: Citizen, language: str) -> None:
         Complaint.objects.filter(citizen=citizen).exclude(state=State.ENDED).update(language=language)
 
 
+def write_no_more(citizen: Citizen, *, quiet: bool) -> None:
+    """Send a citizen nothing that was not just asked for, or everything again; the handling of the complaints goes on."""
+    citizen.quiet = quiet
+    citizen.save(update_fields=["quiet"])
+
+
 def reveal(task: ComplaintTask, *, reason: str, by: Actor, at: dt.datetime) -> str:
     """Give the citizen's telephone number to one who works on the case, and write down who asked for it and why."""
     with transaction.atomic():
-        case = evidence.at_work_on(task, by, at).case
+        asking = evidence.at_work_on(task, by, at)
+        case = asking.case
         if case.citizen is None or not case.citizen.phone:
             raise NotOpen(_("The citizen gave no phone number."))
+        if case.confidential and Role.LEADER not in asking.roles:
+            raise NotYours(_("This complaint is confidential: only the leader of the office may ask for the number."))
         if not says_something(reason):
             raise ReasonMissing(_("Say why you need the number."))
         timeline.write(Happened(case.pk, "reveal", by=by, at=at, for_staff=reason.strip()))
         return case.citizen.phone
-
-
-READ_AGAIN_AFTER = dt.timedelta(minutes=30)
 
 
 def read(case: Complaint, *, by: Actor, at: dt.datetime) -> None:

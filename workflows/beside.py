@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.status import STATUS
 
 from complaints import timeline
-from complaints.models import Complaint
+from complaints.models import Complaint, Entry
 from complaints.timeline import Happened
-from offices.actors import CLOCK
+from offices.actors import CLOCK, reaches
+from offices.models import Posting, Role
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen, says_something
 
@@ -40,6 +42,23 @@ def holder_of(case: Complaint) -> int | None:
     """Give whose hand the case itself is in."""
     main = main_step_of(case)
     return main.owner_id if main else None
+
+
+def offices_that_directed(case: Complaint) -> dict[int, set[int]]:
+    """Give, by the key of each directive of a case, the offices that whoever gave it led then; asked once of each case as it was read."""
+    known: dict[str, dict[int, set[int]]] = case.__dict__
+    if "directed_by" not in known:
+        given = Entry.objects.filter(complaint=case, move="direct").select_related("to_queue")
+        steps = [(int(each.detail.removeprefix("task:")), each) for each in given]
+        leads = list(Posting.objects.filter(user__in={each.actor_id for each in given}, role=Role.LEADER))
+        known["directed_by"] = {
+            task: {
+                post.office_id for post in leads
+                if post.user_id == each.actor_id and post.holds_on(localdate(each.at)) and each.to_queue and reaches(post, each.to_queue)
+            }
+            for task, each in steps
+        }  # fmt: skip
+    return known["directed_by"]
 
 
 def own_department_of(asking: Asking) -> int | None:

@@ -21,9 +21,9 @@ from complaints.states import State
 from complaints.timeline import Happened
 from notices import links, outbox
 from offices.actors import BODY, ActorKind
-from offices.models import Body, User
+from offices.models import Body
 from offices.tree import queue_with
-from workflows import evidence, words
+from workflows import evidence, notify, words
 from workflows.models import BodyLink, ComplaintTask
 from workflows.refusals import AlreadyDone, NotOpen, needed
 from workflows.writer import lock_step_of
@@ -154,20 +154,4 @@ def answer(link: BodyLink, *, words: str, papers: Sequence[Paper] = (), at: dt.d
             timeline.write(
                 Happened(case.pk, "body_answered", by=BODY, at=at, detail=f"body:{link.body.code}", for_staff=said)
             )
-            _tell_holder(case, step, at)
-
-
-def _tell_holder(case: Complaint, step: ComplaintTask, at: dt.datetime) -> None:
-    holder = User.objects.filter(pk=step.owner_id, is_active=True).exclude(email="").first()
-    if holder is None:
-        return
-    facts = {"ref": written(case.reference)}
-    outbox.queue(
-        "body_answered",
-        way="email",
-        address=holder.email,
-        language=holder.language,
-        facts=facts,
-        case_id=case.pk,
-        at=at,
-    )
+            notify.tell_staff([step.owner_id], "body_answered", case, at)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
 from complaints.categories import categories
+from complaints.incidents import incident_of
 from complaints.models import Category, Complaint, Entry, Priority
 from complaints.states import LIVE, State
 from complaints.timeline import Happened
@@ -22,6 +23,7 @@ from offices.models import Office, Queue, Role
 from offices.tree import line_of, queue_at
 from workflows import ladder, scope, words
 from workflows.guards import Asking
+from workflows.lodging import rank_of
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen, NotYours, ReasonMissing
 from workflows.writer import Done, asking_about, lock
@@ -56,9 +58,13 @@ def correct(
             raise NotOpen(_("Nothing was changed."))
         if case.category != before["category"]:
             _check_sight(asking)
-        case.save(update_fields=["category", "category_confidence", "place", "place_confidence", "priority"])
+        if case.incident_id and (moved := incident_of(case, at)) != case.incident:
+            case.incident = moved  # it was part of one by its subject and place alone
+        case.save(
+            update_fields=["category", "category_confidence", "place", "place_confidence", "priority", "incident"]
+        )
         if case.priority != before["priority"]:
-            asking.task.rank = 0 if case.priority == Priority.HIGH else 1
+            asking.task.rank = rank_of(case.priority)
             asking.task.save(update_fields=["rank"])
         for move, detail in steps:
             timeline.write(_happened(asking, move, detail, reason.strip()))

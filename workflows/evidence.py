@@ -46,23 +46,6 @@ def attach(task: ComplaintTask, *, papers: Sequence[Paper], by: Actor, at: dt.da
             return Done(asking.case, asking.task)
 
 
-MOST_OF_CITIZEN = 10  # photos and papers with one case
-
-
-def send_in(case: Complaint, *, papers: Sequence[Paper], by: Actor, at: dt.datetime) -> list[Attachment]:
-    """Add the citizen's own photos or papers to a case; no clock is touched. Raises a `Refusal`."""
-    with transaction.atomic():
-        step = lock_step_of(case.pk)
-        if step is None:
-            raise NotOpen
-        asking = asking_about(step, by, at)
-        sent = Entry.objects.filter(complaint=case, move="attach", actor_kind=ActorKind.CITIZEN).count()
-        if sent + len(papers) > MOST_OF_CITIZEN:
-            raise NotOpen(_("There are as many photos and papers with this complaint as we take."))
-        with kept(asking.case, papers, by=by, at=at) as added:
-            return added
-
-
 @contextmanager
 def kept(
     case: Complaint, papers: Sequence[Paper], *, by: Actor, at: dt.datetime, for_answer: bool = False
@@ -91,12 +74,16 @@ def check(asking: Asking, papers: Sequence[Paper]) -> None:
 
 
 def is_missing(asking: Asking) -> bool:
-    """Say whether an answer needs evidence that is not there; what staff or the institution attached since the last answer counts."""
+    """Say whether an answer needs evidence that is not there; what staff or the institution attached since the last answer counts.
+
+    A paper that came in over the counter does not: it is what the citizen brought.
+    """
     if not is_wanted(asking):
         return False
     answers = Entry.objects.filter(complaint=asking.case, move__in=["answer", "approve"])
     last = answers.order_by("-number").values_list("at", flat=True).first()
     shown = Entry.objects.filter(complaint=asking.case, move="attach", actor_kind__in=[ActorKind.STAFF, ActorKind.BODY])
+    shown = shown.exclude(via="counter")
     return not (shown.filter(at__gt=last) if last else shown).exists()
 
 

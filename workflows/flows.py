@@ -21,6 +21,7 @@ CITIZEN = "citizen clerk"  # the citizen, or a clerk on the citizen's behalf
 STAFF = "officer supervisor"
 LINE = "supervisor leader"
 LINE_OR_CLOCK = "supervisor leader clock"
+# Of "giver" see `guards.Asking.roles`: the leader who gave a directive, or whoever leads that office now.
 HOLDER = "officer supervisor holder"  # whoever has the case in hand, wherever it is now
 DESK = "clerk supervisor"
 LAST_WORD = [guards.at_the_top, guards.after_an_appeal]
@@ -154,6 +155,7 @@ class ComplaintFlow(flow.Flow):
         Step(waits_for="officer", within="directive", side=True)
         .here("hand_up", by=LINE_OR_CLOCK, reason=True, due=FRESH, guards=[guards.below_the_top])
         .to(this.carried_out, "carry_out", by=STAFF, reason=True, due=NONE)
+        .to(this.carried_out, "call_off", by="giver", reason=True, due=NONE)
     )
     carried_out = End(side=True)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Complaint
 from complaints.states import Outcome, State
 from offices.actors import Actor
-from offices.models import Queue
+from offices.models import Queue, Role
 from offices.tree import Line, line_of
 from workflows import beside, ladder, scope
 from workflows.policies import Times, times_for
@@ -46,12 +46,23 @@ class Asking:
     def roles(self) -> set[str]:
         """The roles in which the actor may act here."""
         roles = scope.roles_in(self.case, self.queue, self.by, self.at)
-        return roles | {"holder"} if self.task.side and self._holds_the_case else roles
+        if self.task.side and self._holds_the_case:
+            roles = roles | {"holder"}
+        return roles | {"giver"} if self._gave_it else roles
 
     @cached_property
     def _holds_the_case(self) -> bool:
         """Whether the case itself is in this person's hand: what stands beside it concerns them wherever it lies."""
         return self.by.user_id is not None and beside.holder_of(self.case) == self.by.user_id
+
+    @property
+    def _gave_it(self) -> bool:
+        """Whether this person leads the office from which the directive came, who still may see the case: wherever it lies now."""
+        leads = [posting for posting in self.by.postings if posting.role == Role.LEADER]
+        if not leads or self.task.flow_task.name != "directive":
+            return False
+        gave = beside.offices_that_directed(self.case).get(self.task.pk, set())
+        return any(each.office_id in gave and scope.sees(each, self.case, self.queue, self.at) for each in leads)
 
     def may_be_held_by(self, user_id: int) -> bool:
         """Say whether this person serves here and may see the case."""
@@ -131,8 +142,8 @@ def not_upheld(asking: Asking) -> Answer:
 
 
 def not_joined(asking: Asking) -> Answer:
-    """Keep a duplicate with its lead while the lead is worked on."""
-    if asking.case.lead is None or asking.case.lead.state in (State.CLOSED, State.ENDED):
+    """Keep a duplicate with its lead while the lead is worked on; once that is answered, its own citizen is asked too."""
+    if asking.case.lead is None or asking.case.lead.state in (State.ANSWERED, State.CLOSED, State.ENDED):
         return None
     return _("It goes on together with complaint %(ref)s.") % {"ref": asking.case.lead.reference_written}
 

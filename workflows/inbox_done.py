@@ -53,5 +53,5 @@ MOST_OF_ONE = 100  # cases of one citizen
 
 def cases_of_phone(phone: str, by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
     """Give what was complained of from exactly this number, as far as this person may see it, newest first."""
-    cases = Complaint.objects.filter(citizen__phone_digest=digest_of(phone)).order_by("-pk")
+    cases = Complaint.objects.filter(citizen__phone_digest=digest_of(phone), confidential=False).order_by("-pk")
     return rows_of_cases(list(scope.in_sight_among(list(cases.values_list("pk", flat=True)[:MOST_OF_ONE]), by, at)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
 from complaints import timeline
-from complaints.models import Category, Citizen, Complaint, Kind
+from complaints.incidents import incident_of
+from complaints.models import Category, Citizen, Complaint, Kind, Priority, new_secret
 from complaints.references import new_reference
 from complaints.timeline import Happened
 from notices.models import Notice
@@ -45,7 +46,17 @@ class Said:
     about_office: Office | None = None
     earlier: Complaint | None = None
     citizen_name: str = ""
+    confidential: bool = False  # neither name nor number is shown to any office
+    priority: int = Priority.NORMAL
     desk: Office | None = None  # the complaints desk that entered it
+    by_call: bool = False
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: int | None = None
+    is_public: bool = False
+    lends_name: bool = False
+    reference: str = ""  # of a paper slip, drawn before there was a complaint; so is its secret
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -98,23 +109,29 @@ def _prepare(said: Said, at: dt.datetime) -> Prepared:
     target = ComplaintFlow.work if routed.sure else ComplaintFlow.triage
     way = next(way for way in ComplaintFlow.lodge.ways if way.target is target)
     case.lodge(sure=routed.sure)
+    case.incident = incident_of(case, at) if routed.sure else None
     times = times_for(case.category, routed.queue.office.level, at)
     due_at = times.deadline(target.within, case.received_at)
-    return Prepared(case, routed, way, Arrival(at=at, queue_id=routed.queue.pk, due_at=due_at))
+    arrival = Arrival(at=at, queue_id=routed.queue.pk, due_at=due_at, rank=rank_of(case.priority))
+    return Prepared(case, routed, way, arrival)
+
+
+def rank_of(priority: int) -> int:
+    """Give the place in a queue of what has this priority: 0 goes first."""
+    return 0 if priority >= Priority.HIGH else 1
 
 
 def _new_case(said: Said, at: dt.datetime) -> Complaint:
     told = {**vars(said), "received_at": min(said.received_at, at)}
-    return Complaint(
-        flow_class=ComplaintFlow, reference=new_reference(said.received_at), created=at, entered_at=at, **told
-    )  # fmt: skip
+    told["reference"], told["secret"] = said.reference or new_reference(said.received_at), said.secret or new_secret()
+    return Complaint(flow_class=ComplaintFlow, created=at, entered_at=at, **told)
 
 
 def _happened(prepared: Prepared, by: Actor, at: dt.datetime) -> Happened:
     case, arrival = prepared.case, prepared.arrival
     return Happened(
         case.pk, "lodge", by=by, at=at, to_state=case.state, to_queue_id=arrival.queue_id, due_at=arrival.due_at,
-        commitment=timeline.commit_to_complaint(case),
+        commitment=timeline.commit_to_complaint(case), detail=f"incident:{case.incident_id}" if case.incident_id else "",
     )  # fmt: skip
 
 

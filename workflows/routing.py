@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from complaints.models import Category, Complaint
-from offices.models import Queue, is_above
+from offices.models import Level, Queue, is_above
 from offices.tree import Line, line_of, queue_at, region_id
 from workflows import ladder
 
@@ -26,6 +26,8 @@ def route(case: Complaint, at: dt.datetime) -> Routed:
     line = line_of(case.place_id or region_id())
     # Where the case may lie nowhere on the line of its place, the region reads it.
     rungs = [rung for rung in line.rungs if ladder.may_hold(rung, case)] or line_of(region_id()).rungs[:1]
+    if case.confidential and not is_sure(case):  # who reads it first is not who it may be about
+        rungs = [rung for rung in rungs if rung.office.level == Level.REGION] or rungs[-1:]
     if not is_sure(case):
         return Routed(queue_at(_first_that_may_see(rungs, case, at).office.pk, None), sure=False)
     assert case.category is not None

@@ -105,7 +105,7 @@ def hidden_from(posting: Posting, at: dt.datetime, case: str = "") -> Q:
 
     Of tasks through the join, never by EXISTS: for a whole queue PostgreSQL would answer that from a scan of all cases.
     """
-    return _about(posting, case) | Q((f"{case}category__in", _subjects_kept_from(posting, at)))
+    return _about(posting, case) | Q((f"{case}category__in", subjects_kept_from(posting, at)))
 
 
 def _about(posting: Posting, case: str) -> Q:
@@ -122,7 +122,8 @@ def _end_of(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
 
 
-def _subjects_kept_from(posting: Posting, at: dt.datetime) -> list[int]:
+def subjects_kept_from(posting: Posting, at: dt.datetime) -> list[int]:
+    """Give the sensitive subjects that are kept from a posting, save what is left to a leader at the own office."""
     kept_from = [category for category in sensitive_categories() if category.code not in posting.sensitive_categories]
     if posting.role in READS_ALL_SUBJECTS:
         kept_from = [category for category in kept_from if category.protected]

@@ -19,7 +19,7 @@ from complaints.timeline import Happened
 from offices.actors import Actor
 from offices.models import Office, Queue, Role
 from offices.tree import line_of, queue_at, queue_with
-from workflows import beside, ladder, scope
+from workflows import beside, ladder, notify, scope
 from workflows.flows import ComplaintFlow
 from workflows.guards import Asking
 from workflows.models import ComplaintTask
@@ -28,6 +28,7 @@ from workflows.policies import times_for
 from workflows.refusals import NotOpen, NotYours, WrongTarget, needed
 from workflows.writer import Done, Plan, asking_about, lock_step_of, make_move, pressed_twice
 
+READ_AGAIN_AFTER = dt.timedelta(minutes=30)  # from then on a reading is written down once more
 WORKED_ON = ("work", "question", "outside", "approval")  # the steps at which others can be asked
 
 
@@ -165,8 +166,24 @@ def contribute(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) 
 
 
 def call_off(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
-    """Say that what was asked of others is no longer needed."""
-    return make_move(task, "call_off", by=by, at=at, reason=reason, fill=_naming_it)
+    """Say that what was asked of others, or directed, is no longer needed.
+
+    Of a directive those are told who may have begun on it: whoever has the case in hand, and who has read it and could carry it out.
+    """
+    with transaction.atomic():
+        done = make_move(task, "call_off", by=by, at=at, reason=reason, fill=_naming_it)
+        if task.flow_task.name == "directive":
+            notify.tell_staff(_who_may_have_begun(task, at) - {by.user_id}, "called_off", done.case, at)
+        return done
+
+
+def _who_may_have_begun(directive: ComplaintTask, at: dt.datetime) -> set[int | None]:
+    case = directive.process
+    lately = directive.created - READ_AGAIN_AFTER  # a second reading within that time was not written down
+    readers = Entry.objects.filter(complaint=case, move="read", at__gte=lately).values_list("actor", flat=True)
+    queue = queue_with(directive.queue_id) if directive.queue_id else None
+    can = {each for each in set(readers) if each and queue and scope.may_hold(each, case, queue, at)}
+    return can | {beside.holder_of(case)}
 
 
 def give_advice(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:

@@ -104,7 +104,7 @@ MOVES: dict[str, MoveWords] = {
     "give_advice": MoveWords(_("Give the advice"), _("The advice is given."), _("Advice was given, as asked")),
     "advise": MoveWords(_("Give advice"), _("The advice is given."), _("Advice was given")),
     "acknowledge": MoveWords(_("I have read it"), _("You have read the advice."), _("The advice was read")),
-    "call_off": MoveWords(_("Call it off"), _("It is called off."), _("What was asked of others was called off")),
+    "call_off": MoveWords(_("Call it off"), _("It is called off."), _("Called off: what was asked of %(from)s")),
     "fall_away": MoveWords(
         _("No longer needed"),
         _("It is no longer needed."),
@@ -114,17 +114,47 @@ MOVES: dict[str, MoveWords] = {
     "go_on_without": MoveWords(_("Do not wait"), _("It goes on."), _("Went on without what was asked of others")),
     "add_words": MoveWords(_("Add words"), _("Your words are added."), _("Words were added")),
     "attach": MoveWords(_("Add a photo or paper"), _("It is attached."), _("A photo or paper was attached")),
+    "rate": MoveWords(_("How was it?"), _("Thank you."), _("The citizen gave %(stars)s of 5 stars")),
+    "agree": MoveWords(
+        _("It is settled"), _("Thank you."), _("The citizen says that the answer to the joined complaint settles it")
+    ),
+    "make_public": MoveWords(_("Make it public"), _("It is public."), _("The citizen made it public")),
+    "make_closed": MoveWords(_("Close it to others"), _("It is closed."), _("The citizen closed it to others")),
+    "lend_name": MoveWords(_("Lend the name"), _("It is kept."), _("The citizen lets an institution learn the name")),
+    "keep_name": MoveWords(_("Keep the name"), _("It is kept."), _("The citizen lets no institution learn the name")),
     "used_before": MoveWords(
         _("Photo used before"),
         _("The photo is known."),
         _("Careful: this photo or paper already stands in another case"),
     ),
+    "write_to": MoveWords(
+        _("Write to the citizen"), _("The SMS is on its way."), _("An SMS was written to the citizen")
+    ),
     "reveal": MoveWords(_("Show the number"), _("The number was shown."), _("The citizen's phone number was shown")),
+    "called": MoveWords(
+        _("I have told them"), _("The call stands on the timeline."), _("The citizen was told by phone")
+    ),
+    "not_reached": MoveWords(_("No answer"), _("It stays on the list."), _("The citizen was called and not reached")),
+    "send_receipt": MoveWords(
+        _("Send the receipt"), _("The receipt is on its way."), _("The receipt was sent by SMS once more")
+    ),
+    "look_up": MoveWords(
+        _("Look up by phone"), _("It was looked up."), _("Shown at the desk to one who had the citizen's phone number")
+    ),
     "lead_answered": MoveWords(
         _("Answered with its lead"), _("It is answered."), _("The complaint it is joined with was answered")
     ),
     "lead_closed": MoveWords(
         _("Closed with its lead"), _("It is closed."), _("The complaint it is joined with was closed")
+    ),
+    "incident_linked": MoveWords(
+        _("It speaks of this"), _("It is counted with the incident."), _("Counted with a known incident")
+    ),
+    "incident_unlinked": MoveWords(
+        _("It speaks of something else"), _("It goes its own way."), _("No longer counted with the known incident")
+    ),
+    "incident_over": MoveWords(
+        _("The incident is over"), _("The citizen has been told."), _("The citizen was told that the incident is over")
     ),
     "read": MoveWords(_("Read"), _("Read"), _("The case file was read")),
     "correct_subject": MoveWords(_("Correct"), _("It is corrected."), _("Subject corrected: %(was)s → %(now)s")),
@@ -159,6 +189,7 @@ WAYS_IN: dict[str, Words] = {
     "web": _("on the web"),
     "api": _("by a partner's app"),
     "app": _("by our own app"),
+    "open311": _("by an Open311 program"),
     "sms_kannel": _("by SMS"),
     "ussd": _("by USSD"),
 }
@@ -179,7 +210,7 @@ BESIDE: dict[str, Words] = {
     "advice": _("A leader's advice"),
 }
 
-# Which rule of the clock moved it.
+# Which rule of the clock moved it; or what a known incident had to do with it, by the move.
 RULES: dict[str, Words] = {
     "triage_overdue": _("the complaints desk did not act in time"),
     "act_overdue": _("no answer was given in time"),
@@ -191,6 +222,8 @@ RULES: dict[str, Words] = {
     "acknowledge_overdue": _("the advice was not read in time"),
     "reply_overdue": _("the citizen's details did not come in time"),
     "silence": _("no word from the citizen in time"),
+    "incident:lodge": _("it speaks of a known incident"),
+    "over:answer": _("the known incident is over"),
 }
 
 

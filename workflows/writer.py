@@ -55,6 +55,7 @@ class Plan:
     case_fields: set[str] = field(default_factory=set)
     questions: int = 0
     resume_due: dt.datetime | None = None
+    notice: str | None = ""  # the kind by which the citizen hears of it, in place of the move's own; None: not at all
 
     def put(self, case: Complaint, **values: Any) -> None:
         """Set fields of the case, to be saved with its state."""
@@ -277,14 +278,14 @@ def _change_state(case: Complaint, way: Way, plan: Plan) -> None:
 
 def tell(asking: Asking, way: Way, plan: Plan, due_at: dt.datetime | None, *, save: bool = True) -> Notice | None:
     """Queue the notice of a move, where its line on the flow page says that the citizen is told; `save` as in `outbox`."""
-    if not way.told:
+    if not way.told or plan.notice is None:
         return None
     case = asking.case
     facts = dict(plan.facts)
     if way.target.within in ("silence", "reopen"):
         times = times_for(case.category, plan.queue.office.level, asking.at)
         facts["days"] = getattr(times, f"{way.target.within}_days")
-    kind = notify.KIND_OF_MOVE[way.move]
+    kind = plan.notice or notify.KIND_OF_MOVE[way.move]
     return notify.tell(
         case, kind, by=asking.by, at=asking.at, queue=plan.queue, due_at=due_at, facts=facts, save=save
     )  # fmt: skip
@@ -292,7 +293,7 @@ def tell(asking: Asking, way: Way, plan: Plan, due_at: dt.datetime | None, *, sa
 
 def raise_priority(plan: Plan, case: Complaint) -> None:
     """Let a case that the citizen disputes or reopens go first."""
-    plan.put(case, priority=Priority.HIGH)
+    plan.put(case, priority=max(case.priority, Priority.HIGH))
     plan.rank = 0
 
 

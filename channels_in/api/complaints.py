@@ -37,7 +37,7 @@ from channels_in.web import FORGOTTEN_AFTER_SECONDS, MOST_TRIES
 from complaints.models import Complaint
 from complaints.references import read_reference
 
-ANSWER = ("reference", "written", "secret", "state", "due_at", "office")
+ANSWER = ("reference", "written", "secret", "state", "due_at", "office", "known_incident")
 A_PAGE = 20
 
 
@@ -125,7 +125,8 @@ def _lodged_by_citizen(incoming: Incoming, counted: str, at: dt.datetime) -> Htt
 
 def _lodged(incoming: Incoming, at: dt.datetime) -> HttpResponse:
     answer = taken_in_once(incoming, _lodge, at)
-    response = as_json({name: answer.facts[name] for name in ANSWER}, 201)
+    # What was answered before the last of these was known stays as it was, byte for byte.
+    response = as_json({name: answer.facts[name] for name in ANSWER if name in answer.facts}, 201)
     response["Location"] = f"/api/v1/complaints/{answer.facts['reference']}/"
     return response
 

@@ -43,20 +43,47 @@ CREATE OR REPLACE FUNCTION reports_what_counts() RETURNS SETOF reports_happening
             OR before.due_at IS DISTINCT FROM e.due_at)
 $$;
 
+-- What lies in kept months of a case (of one of its rows, where a number is given) is written down once more, with this weight.
+CREATE OR REPLACE FUNCTION reports_note_late(weight int, of_case bigint, of_number int, kept_until timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO reports_late (weight, complaint_id, number, at, figure, from_queue, to_queue, stood, stands, due_before, due_after, category, channel, place, tenths)
+    SELECT weight, h.complaint_id, h.number, h.at, h.figure, h.from_queue, h.to_queue, h.stood, h.stands, h.due_before, h.due_after, h.category, h.channel, h.place, h.tenths
+      FROM reports_happening h
+     WHERE h.complaint_id = of_case AND h.number = coalesce(of_number, h.number) AND h.at < kept_until;
+END $$;
+
 -- A move is written after it has happened to the case, under the case's lock: what stands here of subject and place is the newest.
 -- OFFSET 0: each is looked up by its key, however many the first statement wrote for which this plan was made.
+-- What is written about a month that is kept already stands once more in `reports_late`. Up to when months are kept is asked
+-- only after the first statement has locked the table: whoever keeps them waits for us, or we see it.
 CREATE OR REPLACE FUNCTION reports_note() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kept_until timestamptz;
 BEGIN
     INSERT INTO reports_happening
     SELECT counts.* FROM written CROSS JOIN LATERAL (
            SELECT * FROM reports_what_counts() each
             WHERE each.complaint_id = written.complaint_id AND each.number = written.number OFFSET 0) counts;
+    SELECT until INTO kept_until FROM reports_keptuntil;
+    IF kept_until IS NOT NULL AND EXISTS (SELECT FROM written WHERE at < kept_until) THEN
+        PERFORM reports_note_late(1, complaint_id, number, kept_until) FROM written WHERE at < kept_until;
+    END IF;
     RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION reports_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kept_until timestamptz;
 BEGIN
+    LOCK TABLE reports_happening IN ROW EXCLUSIVE MODE;
+    SELECT until INTO kept_until FROM reports_keptuntil;
+    IF kept_until IS NOT NULL THEN
+        PERFORM reports_note_late(-1, NEW.id, NULL, kept_until);
+    END IF;
     UPDATE reports_happening SET category = NEW.category_id, place = NEW.place_id WHERE complaint_id = NEW.id;
+    IF kept_until IS NOT NULL THEN
+        PERFORM reports_note_late(1, NEW.id, NULL, kept_until);
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -66,6 +93,11 @@ DECLARE
     gathered bigint;
 BEGIN
     TRUNCATE reports_happening;
+    IF to_regclass('reports_keptmonth') IS NOT NULL THEN  -- the first gathering comes before there are any
+        DELETE FROM reports_keptmonth;
+        DELETE FROM reports_keptuntil;
+        DELETE FROM reports_late;
+    END IF;
     INSERT INTO reports_happening SELECT * FROM reports_what_counts() ORDER BY at;
     GET DIAGNOSTICS gathered = ROW_COUNT;
     RETURN gathered;

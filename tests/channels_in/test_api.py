@@ -58,6 +58,7 @@ def test_a_complaint_is_lodged_with_all_that_is_said(post):
         "secret": proof.code_of(case.secret),
         "state": "queued",
         "due_at": case.task_set.get(finished=None).due_at.isoformat(),
+        "known_incident": None,
         "office": "Infrastructure and urban development, Manispaa ya Ubungo",
     }
     assert response["Location"] == f"{URL}{case.reference}/"

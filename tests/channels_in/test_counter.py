@@ -4,16 +4,21 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from channels_in import proof
 from channels_in.models import Fate, Message
-from complaints.models import Complaint, Entry
+from complaints.models import Attachment, Category, Complaint, Entry
 from notices.models import Notice
+from notices.rendering import render
 from offices import actors
 from offices.clock import database_now
+from offices.kept import forget
 from offices.models import Office, Posting, User
+from tests.pictures import photo
 from workflows import actions
+from workflows.refusals import EvidenceMissing
 
 WORDS = "Taka hazijazolewa sokoni wiki mbili."
 URL = "/desk/counter/"
@@ -25,6 +30,13 @@ def clerk(client, db):
     user = User.objects.get(username="karani.12103")
     client.force_login(user)
     return user
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """Keep files in a folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
 
 
 def today():
@@ -218,6 +230,166 @@ def test_who_comes_back_to_the_desk_finds_the_complaint_though_it_lies_elsewhere
     assert Entry.objects.get(move="confirm").actor == clerk
 
 
+def test_a_day_is_taken_up_to_sixty_days_ago_and_none_to_come(client, clerk, enter):
+    taken = {
+        days: enter(received_on=f"{today() - dt.timedelta(days=days):%d/%m/%Y}").status_code for days in (60, 61, -1)
+    }
+
+    assert taken == {60: 303, 61: 400, -1: 400}
+
+
+def test_a_place_is_taken_as_the_list_offers_it(clerk, enter):
+    assert enter(council="120", place="Kisiwani, Mburahati (16101)", category="taka").status_code == 303
+
+    assert Complaint.objects.get().place.code == "16101"
+
+
+# The paper that was brought.
+
+
+def a_file(content, name="barua.jpg"):
+    return SimpleUploadedFile(name, content, "image/jpeg")
+
+
+def test_the_paper_is_kept_with_the_case_without_what_the_scanner_hid(client, clerk, enter, media):
+    client.cookies["django_language"] = "en"
+    location = enter(category="taka", papers=a_file(photo()))["Location"]
+
+    kept = Attachment.objects.select_related("complaint").get()
+    entry = Entry.objects.get(move="attach")
+    assert (kept.complaint.entries.count(), kept.added_by, kept.for_answer) == (2, clerk, False)
+    assert (entry.via, entry.actor, entry.detail) == ("counter", clerk, f"attachment:{kept.pk}")
+    assert b"Mwenye simu" not in kept.file.read()
+    assert "<dt>Papers kept with it</dt><dd>1</dd>" in client.get(location).content.decode()
+
+
+def test_a_paper_that_is_none_is_refused_beside_its_field_and_nothing_is_entered(clerk, enter, media):
+    answer = enter(papers=a_file(b"<svg onload=alert(1)>"))
+
+    assert (answer.status_code, Complaint.objects.count()) == (400, 0)
+    assert 'href="#id_papers"' in answer.content.decode()
+
+
+def test_a_paper_of_several_megabytes_is_taken_and_a_body_beyond_all_is_not(clerk, enter, media):
+    large = photo(kind="PNG") + bytes(3 * 1024 * 1024)
+
+    assert enter(category="taka", papers=a_file(large)).status_code == 303
+    assert enter(category="taka", papers=a_file(bytes(21 * 1024 * 1024))).status_code == 413
+
+
+def test_a_second_press_keeps_the_paper_once_and_another_paper_is_asked_about(client, clerk, enter, media):
+    token = token_in(client.get(URL))
+    enter(token=token, papers=a_file(photo()))
+    again = enter(token=token, papers=a_file(photo()))
+    other = enter(token=token, papers=a_file(photo(colour=(1, 2, 3))))
+
+    assert (again.status_code, other.status_code, Attachment.objects.count()) == (303, 409, 1)
+    assert Complaint.objects.get().reference_written in other.content.decode()
+
+
+def test_where_lodging_fails_no_file_is_left(client, clerk, enter, media, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("channels_in.intake._keep_answer", lambda *args: 1 / 0)
+
+    assert enter(papers=a_file(photo())).status_code == 500
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+
+
+def test_the_citizens_own_paper_is_no_evidence_of_what_the_office_did(clerk, enter, media):
+    Category.objects.filter(code="taka").update(evidence=True)
+    forget()
+    enter(category="taka", papers=a_file(photo()))
+    at, case = database_now(), Complaint.objects.get()
+    officer = actors.person(User.objects.get(username="afisa.12103.malalamiko"), at=at)
+    taken = actions.take(case.task_set.get(finished=None), by=officer, at=at)
+
+    with pytest.raises(EvidenceMissing):
+        actions.answer(taken.task, answer="Taka zimezolewa.", by=officer, at=at)
+
+
+# Before it is sent.
+
+
+def look_up(client, phone="0754 123 456", **more):
+    return client.post(URL, {"look": "1", "phone": phone, "words": WORDS, "token": "a" * 32} | more)
+
+
+def test_a_number_shows_its_earlier_cases_and_each_notes_that_it_was_shown_once(client, clerk, enter):
+    for number in ("0754 123 456", "0754 123 456", "0754 999 999"):
+        enter(category="taka", phone=number)
+    mine, other = Complaint.objects.filter(citizen__phone="+255754123456"), Complaint.objects.latest("pk")
+
+    page = look_up(client).content.decode()
+    look_up(client)
+
+    assert all(case.reference_written in page for case in mine) and other.reference_written not in page
+    assert WORDS in page and Complaint.objects.count() == 3
+    noted = Entry.objects.filter(move="look_up")
+    assert sorted(noted.values_list("complaint", "actor", "via")) == [
+        (case.pk, clerk.pk, "counter") for case in mine.order_by("pk")
+    ]
+
+
+def test_a_number_shows_only_what_its_clerk_may_see(client, clerk, enter, db):
+    enter(category="taka", phone="0754 123 456")
+    enter(category="rushwa", phone="0754 123 456")
+    client.force_login(User.objects.get(username="karani.120"))
+    page = look_up(client).content.decode()
+    client.force_login(clerk)
+    own = look_up(client).content.decode()
+
+    open_case, kept = Complaint.objects.order_by("pk")
+    assert open_case.reference_written not in page and kept.reference_written not in page
+    assert open_case.reference_written in own and kept.reference_written not in own
+    assert list(Entry.objects.filter(move="look_up").values_list("complaint", flat=True)) == [open_case.pk]
+
+
+@pytest.mark.parametrize("phone", ["", "abc", "0" * 5000, "07\x0054", "+999 1"])
+def test_a_number_that_is_none_is_said_to_be_none(client, clerk, phone):
+    client.cookies["django_language"] = "en"
+    answer = look_up(client, phone)
+
+    assert answer.status_code == 200
+    assert "no phone number" in answer.content.decode()
+
+
+def test_a_look_asks_as_little_for_many_cases_as_for_one(client, clerk, enter, django_assert_max_num_queries):
+    for _number in range(12):
+        enter(category="taka", phone="0754 123 456")
+
+    with django_assert_max_num_queries(15):
+        page = look_up(client).content.decode()
+
+    assert page.count("mlm-reference") == 10
+
+
+def test_the_script_gets_the_piece_alone(client, clerk, enter):
+    enter(category="taka", phone="0754 123 456")
+
+    piece = client.post(URL, {"look": "1", "phone": "0754 123 456"}, headers={"hx-request": "true"})
+
+    assert "<html" not in piece.content.decode()
+    assert Complaint.objects.get().reference_written in piece.content.decode()
+
+
+def test_the_words_suggest_subject_and_place_and_a_press_fills_them_in(client, clerk):
+    words = "Bomba la maji limepasuka Mburahati Kisiwani tangu Jumatatu"
+    page = client.post(URL, {"suggest": "1", "words": words}).content.decode()
+    place = re.search(r'value="(place:\w+)"', page)[1]
+    chosen = client.post(URL, {"use": "category:maji", "words": words}).content.decode()
+    placed = client.post(URL, {"use": place, "words": words}).content.decode()
+
+    assert 'value="category:maji"' in page and words in page
+    assert '<option value="maji" selected>' in chosen
+    assert f"({place.removeprefix('place:')})" in re.search(r'name="place" value="([^"]+)"', placed)[1]
+    assert Complaint.objects.count() == Message.objects.count() == 0
+
+
+@pytest.mark.parametrize("use", ["", ":", "category:", "place:x", "place:" + "9" * 999, "words:x", "category:\x00"])
+def test_a_suggestion_that_is_none_changes_nothing(client, clerk, use):
+    assert client.post(URL, {"use": use, "words": WORDS}).status_code == 200
+
+
 # The receipt.
 
 
@@ -241,7 +413,7 @@ def test_the_receipt_speaks_of_a_phone_only_where_one_was_given(client, clerk, e
 
 def test_the_receipt_promises_no_day_gone_by(client, clerk, enter):
     client.cookies["django_language"] = "en"
-    day = today() - dt.timedelta(days=200)
+    day = today() - dt.timedelta(days=59)
 
     old = client.get(enter(category="taka", received_on=f"{day:%d/%m/%Y}", phone="0754 123 456")["Location"])
     new = client.get(enter(category="taka", received_on=f"{today():%d/%m/%Y}")["Location"])
@@ -249,6 +421,42 @@ def test_the_receipt_promises_no_day_gone_by(client, clerk, enter):
     assert "You hear from them by" not in old.content.decode()
     assert "You hear from them by" in new.content.decode()
     assert "due" not in Notice.objects.get().facts
+
+
+def test_the_receipt_goes_by_sms_once_in_ten_minutes_and_stands_on_the_timeline(client, clerk, enter):
+    client.cookies["django_language"] = "en"
+    location = enter(category="taka", phone="0754 123 456")["Location"]
+
+    pages = [client.post(f"{location}sms/", follow=True).content.decode() for _press in range(2)]
+
+    case, sent = Complaint.objects.get(), Notice.objects.filter(kind="receipt")
+    assert ["on its way" in page for page in pages] == [True, False] and "sent a moment ago" in pages[1]
+    assert [notice.address for notice in sent] == ["+255754123456"]
+    words = render(sent[0])
+    assert case.reference_written in words and proof.code_of(case.secret) not in words
+    assert list(case.entries.filter(move="send_receipt").values_list("actor", "via")) == [(clerk.pk, "counter")]
+
+
+def test_no_receipt_goes_where_there_is_no_phone_or_from_another_desk(client, clerk, enter):
+    bare, other = enter(category="taka")["Location"], enter(category="taka", phone="0754 123 456")["Location"]
+    without = client.post(f"{bare}sms/").status_code
+    client.force_login(User.objects.get(username="karani.120"))
+
+    assert (without, client.post(f"{other}sms/").status_code, client.get(f"{other}sms/").status_code) == (409, 404, 405)
+    assert not Notice.objects.filter(kind="receipt").exists()
+
+
+@pytest.mark.parametrize(("category", "names_office"), [("taka", True), ("rushwa", False)])
+def test_the_words_to_be_read_aloud_are_in_the_citizens_language_and_tell_the_room_nothing(
+    client, clerk, enter, category, names_office
+):
+    page = client.get(enter(category=category, language="en", phone="0754 123 456")["Location"]).content.decode()
+    aloud = re.search(r'<div class="mlm-aloud__words" lang="en">(.*?)</div>', page, re.S)[1]
+
+    case = Complaint.objects.get()
+    assert ", ".join("\u00a0".join(group) for group in case.reference_written.split("-")) in aloud
+    assert "It is settled only when you say so." in aloud and ("It is with" in aloud) == names_office
+    assert not any(secret in aloud for secret in (proof.code_of(case.secret), case.category.name_en, WORDS))
 
 
 def test_another_desk_does_not_see_the_receipt(client, clerk, enter):

@@ -149,7 +149,7 @@ def citizen(db):
 
     def send(**changes):
         form = {"token": TOKEN, "kind": "complaint", "words": "Maji hakuna mtaani kwetu.", "council": "160"} | changes
-        return client.post("/submit/", {name: as_form(value) for name, value in form.items()})
+        return client.post("/submit/form/", {name: as_form(value) for name, value in form.items()})
 
     return send
 
@@ -236,14 +236,14 @@ def test_bodies_that_cannot_be_meant(partner):
     each({name: {"body": body} for name, body in BODIES.items()}, partner, accepted=400)
 
 
-@pytest.mark.parametrize("door", ["/submit/", "/track/", "/desk/counter/", "/api/v1/complaints/"])
+@pytest.mark.parametrize("door", ["/submit/form/", "/track/", "/desk/counter/", "/api/v1/complaints/"])
 def test_a_body_over_the_limit_is_refused_before_it_is_read(db, settings, door):
     response = Client().post(door, "x" * (settings.MAX_BODY_BYTES + 1), content_type="text/plain")
 
     assert response.status_code == 413
 
 
-@pytest.mark.parametrize("door", ["/submit/", "/track/", "/desk/counter/"])
+@pytest.mark.parametrize("door", ["/submit/form/", "/track/", "/desk/counter/"])
 @pytest.mark.parametrize("how", ["form", "multipart"])
 def test_a_form_of_5000_fields_is_refused_in_words(db, door, how):
     client = Client()
@@ -283,7 +283,7 @@ FORMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("door", ["/submit/", "/track/", "/desk/counter/"])
+@pytest.mark.parametrize("door", ["/submit/form/", "/track/", "/desk/counter/"])
 def test_forms_that_cannot_be_meant(db, door):
     client = Client()
     client.force_login(User.objects.get(username="karani.12103"))
@@ -344,11 +344,11 @@ def test_rubbish_in_the_cookies(db, cookie):
 
 @pytest.mark.parametrize("language", ["sw-TZ,sw;q=0.9", "*", "xx", "en-" + "x" * 10_000, "\x00", ",;q=q=q", "sw;q=-1"])
 def test_rubbish_in_accept_language(db, language):
-    assert Client().get("/submit/", HTTP_ACCEPT_LANGUAGE=language).status_code == 200
+    assert Client().get("/submit/form/", HTTP_ACCEPT_LANGUAGE=language).status_code == 200
 
 
 def test_a_form_without_its_csrf_token_is_refused_in_words(db):
-    response = Client(enforce_csrf_checks=True).post("/submit/", {"words": "Maji hakuna", "council": "160"})
+    response = Client(enforce_csrf_checks=True).post("/submit/form/", {"words": "Maji hakuna", "council": "160"})
 
     assert response.status_code == 403
     assert "<h1" in response.content.decode()

@@ -28,9 +28,9 @@ def fill(client):
     """Fill in the form as it is asked for, and send it; `token` stands for pressing the same form's button again."""
 
     def send(token="", **changes):
-        token = token or token_in(client.get("/submit/"))
+        token = token or token_in(client.get("/submit/form/"))
         return client.post(
-            "/submit/", {"token": token, "kind": "complaint", "words": WORDS, "council": "160"} | changes
+            "/submit/form/", {"token": token, "kind": "complaint", "words": WORDS, "council": "160"} | changes
         )
 
     return send
@@ -53,7 +53,7 @@ def test_a_complaint_by_the_form_has_a_receipt(client, fill, db):
 
 
 def test_a_second_press_is_no_second_complaint_and_leads_to_the_same_receipt(client, fill, db):
-    token = token_in(client.get("/submit/"))
+    token = token_in(client.get("/submit/form/"))
 
     first, second = fill(token=token), fill(token=token)
 
@@ -63,12 +63,12 @@ def test_a_second_press_is_no_second_complaint_and_leads_to_the_same_receipt(cli
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_presses_at_once_are_one_complaint_and_lead_to_one_receipt(client):
-    form = {"token": token_in(client.get("/submit/")), "kind": "complaint", "words": WORDS, "council": "160"}
+    form = {"token": token_in(client.get("/submit/form/")), "kind": "complaint", "words": WORDS, "council": "160"}
     answers, start = [], threading.Barrier(8)
 
     def press():
         start.wait()
-        answers.append(type(client)().post("/submit/", form))
+        answers.append(type(client)().post("/submit/form/", form))
         connection.close()
 
     threads = [threading.Thread(target=press) for _ in range(8)]
@@ -81,7 +81,7 @@ def test_eight_presses_at_once_are_one_complaint_and_lead_to_one_receipt(client)
 
 
 def test_the_same_form_with_other_words_is_asked_about_and_not_lost(client, fill, db):
-    token = token_in(client.get("/submit/"))
+    token = token_in(client.get("/submit/form/"))
     fill(token=token)
 
     again = fill(token=token, words="Pia kuna shimo kubwa.")
@@ -103,7 +103,7 @@ def test_words_of_which_nothing_can_be_read_are_refused(fill, db, words):
 
 def test_our_own_fault_keeps_the_words_and_the_next_try_takes_them_in(client, fill, db, monkeypatch):
     client.raise_request_exception = False
-    token = token_in(client.get("/submit/"))
+    token = token_in(client.get("/submit/form/"))
     with monkeypatch.context() as broken:
         broken.setattr(actions, "lodge", lambda *args, **kwargs: 1 / 0)
         failed = fill(token=token)
@@ -146,10 +146,10 @@ def test_what_is_no_phone_number_is_refused_in_words(fill, db, number):
 
 def test_the_language_of_the_page_is_the_language_of_the_complaint(client, db):
     in_language("en", client)
-    token = token_in(client.get("/submit/"))
+    token = token_in(client.get("/submit/form/"))
 
     client.post(
-        "/submit/",
+        "/submit/form/",
         {"token": token, "kind": "complaint", "words": "The pipe burst.", "council": "160", "phone": "0754123456"},
     )
 
@@ -167,7 +167,7 @@ def test_a_number_of_another_country_is_refused_in_words_and_no_sms_goes_abroad(
 
 
 def test_after_twenty_complaints_from_one_address_the_words_are_kept_and_not_taken(client, fill, db):
-    token = token_in(client.get("/submit/"))
+    token = token_in(client.get("/submit/form/"))
     first = fill(token=token)
     answers = [fill(phone=f"07540000{number:02}").status_code for number in range(19)]
 
@@ -206,7 +206,7 @@ def test_who_knows_neither_council_nor_place_may_say_so(fill, db):
 
 
 def test_a_name_that_several_places_have_is_asked_about_and_the_choice_is_taken(client, fill, db):
-    token = token_in(client.get("/submit/"))
+    token = token_in(client.get("/submit/form/"))
     asked = fill(token=token, place="Kisiwani")
     offered = re.findall(r'name="place_choice" value="(\w+)"', text_of(asked))
 
@@ -300,7 +300,7 @@ def test_a_phone_that_is_set_to_english_reads_swahili_until_english_is_chosen(cl
     assert '<html lang="en"' in text_of(client.get("/", HTTP_ACCEPT_LANGUAGE="sw"))
 
 
-@pytest.mark.parametrize("page", ["/", "/about/", "/help/", "/submit/", "/track/"])
+@pytest.mark.parametrize("page", ["/", "/about/", "/help/", "/submit/", "/track/", "/submit/form/"])
 @pytest.mark.parametrize("language", ["sw", "en"])
 def test_every_page_stands_in_both_languages(client, db, page, language):
     response = in_language(language, client).get(page)

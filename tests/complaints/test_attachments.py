@@ -83,7 +83,7 @@ def packed(objects):
 
 
 def test_a_paper_whose_objects_are_packed_is_kept():
-    content = packed(b"<</Type/Page/Annots[]>>")
+    content = packed(b"1 0 <</Type/Page/Annots[]>>")
 
     assert read(content).content == content
 
@@ -107,7 +107,7 @@ REFUSED = {
     "a drawing with a script": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Only photos"),
     "a program": (b"MZ\x90\x00" + b"0" * 100, "Only photos"),
     "a moving picture": (b"GIF89a" + b"0" * 100, "Only photos"),
-    "a sound in a RIFF": (b"RIFF\x00\x00\x00\x00WAVE" + b"0" * 100, "Only photos"),
+    "half a sound in a RIFF": (b"RIFF\x00\x00\x00\x00WAVE" + b"0" * 100, "cannot be read"),
     "a page that begins as a photo": (b"\xff\xd8\xff<html>", "cannot be read"),
     "half a photo": (photo(size=(400, 300))[:900], "cannot be read"),
     "a bomb": (bomb(), "too large"),
@@ -117,8 +117,8 @@ REFUSED = {
         PAPER.replace(b"/Catalog", b"/Catalog/OpenAction<</S/J#61vaScr#69pt/JS(x)>>"),
         "program",
     ),
-    "a paper with a packed program": (packed(b"<</S/JavaScript/JS(x)>>"), "program"),
-    "a paper that is a bomb": (packed(b" " * 40 * 1024 * 1024), "cannot be read"),
+    "a paper with a packed program": (packed(b"1 0 <</S/JavaScript/JS(x)>>"), "program"),
+    "a paper that is a bomb": (packed(b"1 0 " + b" " * 40 * 1024 * 1024), "cannot be read"),
     "a photo that is painted over for hours": (painted_over(10_000), "cannot be read"),
     "a huge photo": (b"\xff\xd8\xff" + b"0" * (8 * 1024 * 1024), "too large"),
     "a huge paper": (b"%PDF-" + b"0" * (5 * 1024 * 1024), "too large"),

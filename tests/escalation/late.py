@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import connection, transaction
 
-from complaints.models import Entry
+from complaints.models import Entry, Priority
 from notices.models import Notice
 from offices.actors import CLOCK
 from offices.tree import line_of, queue_with
@@ -57,6 +57,9 @@ def work_in_every_situation():
     lodged(about_office=office(stories.REGION))
     lodged(sure=False, category=category("ukatili"))
     lodged(category=category("kelele"))
+    lodged(confidential=True)
+    lodged(confidential=True, citizen=citizen(quiet=True), priority=Priority.URGENT)
+    lodged(citizen=citizen(quiet=True), language="en")
     stories.through(lodged(), "take", "ask", "reply")
     stories.at_the_top("queued")
     stories.at_the_top("in_hand", language="en")

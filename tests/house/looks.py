@@ -13,24 +13,29 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from complaints import attachments
-from complaints.models import Category
+from complaints.models import Category, KnownIncident
 from offices.kept import forget
 from offices.models import Absence, Body, Office, Posting, Role
 from tests.house.test_access import ARGUMENTS, CASE_PAGES, EVERYBODY, NO_PAGES, PAGES, PEOPLE
 from tests.pictures import PAPER, photo
 from tests.workflows.desk.conftest import Desk, address
 from tests.workflows.stories import WAY_TO, at_the_top, case_in, lodged, posted, queue, staff, through
+from tests.workflows.test_incidents import closed, entered
 from tests.world import TUESDAY
 from workflows import actions, leave
 from workflows.inbox import Tab
 
 # What is no page of staff's: fragments, files and answers to machines; and the citizen's, looked at in channels_in.
 NO_LOOK = {
-    "healthz", "readyz", "reports:moves", "reports:download", "reports:audit_download",
+    "healthz", "readyz", "reports:moves", "reports:download", "reports:audit_download", "reports:register_file",
     "channels_in:home", "channels_in:submit", "channels_in:track", "channels_in:about", "channels_in:help",
+    "channels_in:form", "channels_in:question", "channels_in:check", "channels_in:public_case", "channels_in:track_file",
+    "channels_in:receipt_file", "channels_in:poster",
     "channels_in:submitted", "channels_in:receive", "channels_in:delivery_report", "channels_in:api_complaints",
     "channels_in:api_complaint", "channels_in:ussd", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_schema", "channels_in:api_changes", "channels_in:api_attachments", "channels_in:api_uploads", "channels_in:api_upload", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office", "channels_in:None",
+    "channels_in:open311_discovery", "channels_in:open311_services", "channels_in:open311_definition", "channels_in:open311_requests", "channels_in:open311_request", "channels_in:open311_token",
     "login", "logout", "set_language", "desk:desk", "desk:find", "desk:news", "desk:end_leave", "desk:attachment",
+    "desk:tie_case",
     "account_set_password", "mfa_download_recovery_codes",
 }  # fmt: skip
 ROLES = [
@@ -71,7 +76,10 @@ def a_working_world() -> World:
     Category.objects.update(evidence=True)
     Body.objects.filter(code="dawasa").update(email="malalamiko@maji.example")
     forget()
+    incident = entered(until=TUESDAY.date() + dt.timedelta(days=3))
     lodged(words="Bomba la maji limepasuka sokoni Tabata tangu Jumatatu.")
+    closed(incident)
+    entered(until=TUESDAY.date() + dt.timedelta(days=3))
     story = lodged(words=SAID).then("take")
     lodged(words="Bomba limepasuka Tabata sokoni.").then("merge", into=story.case)
     story = story.then("ask", question="Ni upande gani wa soko?").then("reply", words="Upande wa kituo cha basi.")
@@ -157,6 +165,9 @@ def at_the_desk(world: World, whole: bool) -> Iterator[Look]:
     yield Look("desk:share", SUPERVISOR, f"/desk/board/share/?queue={here}&plan=1&to={post.user_id}")
     yield Look("desk:post", SUPERVISOR, f"/desk/board/posts/{post.pk}/")
     yield Look("desk:leave", SUPERVISOR, f"/desk/leaves/{Absence.objects.get().pk}/")
+    for incident in KnownIncident.objects.all():
+        yield Look("desk:incident", SUPERVISOR, f"/desk/incidents/{incident.pk}/")
+        yield Look("desk:close_incident", SUPERVISOR, f"/desk/incidents/{incident.pk}/close/")
     yield Look("reports:leader", "kiongozi.1", "/desk/leader/?days=90&place=12103&department=maji")
     yield Look("reports:report", "kiongozi.1", "/reports/?period=own&first=2026-11-01&last=2026-12-31")
     yield Look("reports:audit", "mkaguzi.1", "/desk/audit/?first=2026-11-01&last=2026-12-31")
@@ -176,7 +187,7 @@ def of_cases(world: World, whole: bool) -> Iterator[Look]:
         for who, browser in browsers.items():
             page = browser.get(address(story)).content.decode()
             for path, move in OFFERED.findall(page):
-                if move not in known and move != "files":
+                if move not in known and move not in ("files", "tie_case"):
                     known.add(move)
                     own = f"desk:{move}"
                     name = own if own in NO_PAGES | CASE_PAGES else "desk:move"

@@ -34,9 +34,9 @@ class Browser:
 
     def submit(self, words, **more):
         """Complain by the form, and give the receipt as it is read."""
-        token = found(r'name="token" value="(\w+)"', self.client.get("/submit/"))
+        token = found(r'name="token" value="(\w+)"', self.client.get("/submit/form/"))
         sent = self.client.post(
-            "/submit/", {"token": token, "kind": "complaint", "words": words, "council": "none"} | more
+            "/submit/form/", {"token": token, "kind": "complaint", "words": words, "council": "none"} | more
         )
         assert sent.status_code == 303, text_of(sent)
         receipt = self.client.get(sent["Location"])

@@ -20,7 +20,9 @@ LONGEST = {
     "office": "Dawati la Malalamiko Manzese Kata",  # leaves 28 letters, the most that a name keeps
     "body": "Baraza la Taifa la Mazingira na Hifadhi",
     "due": "2026-12-08T12:30:00+00:00",
+    "on": "2026-11-24T00:00:00+03:00",
     "days": 365,
+    "until": "2026-12-08",
     "reason": "Ofisi yetu haina mamlaka juu ya barabara hiyo. " * 9,
     "question": "Tafadhali taja jina la mtaa na nyumba iliyo karibu na bomba lililopasuka. " * 9,
     "answer": "Bomba limebadilishwa na mafundi wa idara tarehe 24/11/2026 mtaa wa Midizini. " * 9,
@@ -34,6 +36,10 @@ LONGEST = {
     "added": True,
     "who": "msimamizi.1210302.malalamiko",
     "where": "https://malalamiko.dar.go.tz/accounts/password/reset/",
+    "pin": "4821",
+    "asks": True,
+    "subjects": "1 Huduma za afya mkoani, 2 Taka na usafi wa mazi, 3 Maji safi na maji taka",
+    "offices": "Dawati la Malalamiko Mkoa 99, Dawati la Malalamiko Mkoa 99, Dawati la Malalamiko 9 +99",
     "link": "https://malalamiko.example.go.tz/b/GhB2sL0wqkq0uQ4xZ3n9tA/",
 }
 CASE_KINDS = ["complaint", "opinion", "suggestion", "enquiry", "praise"]
@@ -44,10 +50,14 @@ SAFE = {
     "days",
     "n",
     "due",
+    "on",
     "state",
     "added",
     "who",
     "where",
+    "pin",
+    "asks",
+    "confidential",
     "link",
     "said",  # rendered by a text of its own, which knew whether the case is discreet
 }  # facts that tell nothing about the subject
@@ -130,6 +140,15 @@ def test_the_list_of_kinds_says_exactly_the_facts_that_the_texts_use(kind):
         asked |= facts_asked(kind, language, {"discreet": discreet})
 
     assert asked == KINDS[kind]
+
+
+@pytest.mark.parametrize("kind", ["received", "queued"])
+@pytest.mark.parametrize("language", ["sw", "en"])
+def test_the_receipt_of_a_confidential_complaint_is_one_segment_with_its_digits(kind, language):
+    text = render_text(kind, language, LONGEST | {"discreet": True, "confidential": True})
+
+    assert segments(text) == 1, text
+    assert "2648-3192-0576 4821" in text
 
 
 def test_a_reply_about_an_unknown_reference_depends_on_nothing():

@@ -14,10 +14,12 @@ FIGURES = {
 }  # fmt: skip
 # What stands on the timeline beside the case's own moves: looking, adding, correcting, leaves, and working together.
 NO_MOVES = [
-    "read", "reveal", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
+    "read", "reveal", "write_to", "add_words", "attach", "used_before", "flag", "rate", "correct_subject", "correct_place",
+    "look_up", "send_receipt", "called", "not_reached",
     "correct_priority", "stand_in", "come_back", "lead_answered", "lead_closed", "body_answered",
+    "incident_linked", "incident_unlinked", "incident_over",
     "direct", "carry_out", "ask_contribution", "contribute", "ask_advice", "give_advice", "advise", "acknowledge",
-    "call_off", "go_on_without", "fall_away",
+    "call_off", "go_on_without", "fall_away", "agree", "make_public", "make_closed", "lend_name", "keep_name",
 ]  # fmt: skip
 # What the detail says when it is not the case itself that was handed up.
 BESIDE = [
@@ -54,6 +56,8 @@ def counted_slowly(asked):
         if asked.department_id not in (None, department):
             return []
         if asked.place_id is not None and area(case.place_id) is None:
+            return []
+        if asked.category_id not in (None, case.category_id) or not case.channel.startswith(asked.channel or ""):
             return []
         return [
             "total", ("department", department), ("category", case.category_id), ("channel", case.channel),

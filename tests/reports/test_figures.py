@@ -132,6 +132,17 @@ def test_a_department_and_the_places_under_one_are_counted_as_slowly_and_plainly
 
 
 @pytest.mark.django_db
+def test_one_subject_and_one_way_in_are_counted_as_slowly_and_plainly():
+    at, region = a_world(), office(REGION)
+
+    for code, channel in product((None, "maji", "rushwa"), (None, "web", "sms", "ussd")):
+        asked = Asked(
+            region.pk, PERIODS["half a year"], at, category_id=category(code).pk if code else None, channel=channel
+        )
+        agree(asked, count(asked))
+
+
+@pytest.mark.django_db
 def test_what_a_directive_does_is_no_move_of_the_case():
     story = lodged()
     leader = everything(REGION)

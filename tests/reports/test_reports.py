@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from django.utils import translation
 
+from offices.models import Posting
 from reports import views
 from reports.files import Document, as_csv, as_pdf, as_xlsx
 from reports.models import Export
@@ -360,6 +361,68 @@ def test_a_leader_picks_a_department_on_the_form(november):
     assert '<option value="maji" selected>' in page.content.decode()
     assert cells(page, "Complaints received")[0] == "2"
     assert 'name="department"' not in november.sit("msimamizi.120.maji").client.get("/reports/").content.decode()
+
+
+def test_a_leader_picks_a_subject_and_a_way_in_on_the_form(november):
+    client = november.sit("kiongozi.1").client
+
+    page = client.get("/reports/", NOVEMBER | {"category": "maji", "channel": "web"})
+
+    said = page.content.decode()
+    assert '<option value="maji" selected>' in said and '<option value="web" selected>' in said
+    assert "<li>Water supply</li>" in said and "<li>on the web</li>" in said
+    assert cells(page, "Complaints received")[0] == "1"
+    assert cells(client.get("/reports/", NOVEMBER | {"channel": "sms_kannel"}), "Complaints received")[0] == "3"
+    assert "category=maji&amp;channel=web" in said  # the files are of the same
+    file = client.get("/reports/report.csv", NOVEMBER | {"category": "maji", "channel": "web"})
+    assert "Water supply" in file.content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("wish", [{"category": "hakuna"}, {"channel": "desk"}, {"channel": "x" * 999}])
+def test_a_subject_or_way_in_that_there_is_not_is_refused_in_words(november, wish):
+    client = november.sit("kiongozi.1").client
+
+    assert client.get("/reports/", NOVEMBER | wish).status_code == 422
+    assert client.get("/reports/report.csv", NOVEMBER | wish).status_code == 404
+
+
+# Sensitive subjects.
+
+NOT_SHOWN = "Subject not yet known, or too few to be shown"
+
+
+def test_few_of_a_sensitive_subject_are_not_named_to_one_who_may_not_open_them(november):
+    page = november.sit("kiongozi.1").client.get("/reports/", NOVEMBER)
+
+    assert "Corruption" not in page.content.decode()
+    assert cells(page, NOT_SHOWN)[0] == "2"  # one of corruption, one without a subject
+    assert cells(page, "Complaints received")[0] == "4"
+
+
+def test_many_of_it_are(november):
+    for _each in range(4):
+        lodged(category=category("rushwa"))
+
+    page = november.sit("kiongozi.1").client.get("/reports/", NOVEMBER)
+
+    assert cells(page, category("rushwa").name_en)[0] == "5"
+    assert cells(page, NOT_SHOWN)[0] == "1"
+
+
+def test_nor_is_it_a_subject_to_narrow_by(november):
+    client = november.sit("kiongozi.1").client
+
+    assert 'value="rushwa"' not in client.get("/reports/", NOVEMBER).content.decode()
+    assert client.get("/reports/", NOVEMBER | {"category": "rushwa"}).status_code == 422
+    assert client.get("/reports/report.xlsx", NOVEMBER | {"category": "rushwa"}).status_code == 404
+
+
+def test_whoever_may_open_the_cases_sees_their_figures(november):
+    Posting.objects.filter(user__username="kiongozi.1").update(sensitive_categories=["rushwa"])
+    client = november.sit("kiongozi.1").client
+
+    assert cells(client.get("/reports/", NOVEMBER), category("rushwa").name_en)[0] == "1"
+    assert cells(client.get("/reports/", NOVEMBER | {"category": "rushwa"}), "Complaints received")[0] == "1"
 
 
 def test_months_and_numbers_as_tanzania_writes_them(november):

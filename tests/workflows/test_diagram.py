@@ -57,6 +57,7 @@ def table_moves():
 BESIDE = {
     *((step, step, "hand_up") for step in ("directive", "contribution", "asked_advice", "advice")),
     ("directive", "carried_out", "carry_out"),
+    ("directive", "carried_out", "call_off"),
     ("contribution", "contributed", "contribute"),
     ("contribution", "contributed", "call_off"),
     ("asked_advice", "advice", "give_advice"),

@@ -19,6 +19,7 @@ from workflows import board, posts, sharing
 from workflows.board import Member, Team
 from workflows.desk.board_forms import ShareForm
 from workflows.desk.views import who_comes
+from workflows.incidents import posts_of
 
 
 def team_or_refusal(by: Actor, code: str) -> Team:
@@ -37,7 +38,8 @@ def board_page(request: HttpRequest) -> HttpResponse:
     """Show the board of a team."""
     by, at = who_comes(request)
     team = team_or_refusal(by, request.GET.get("office", ""))
-    shown = {"board": board.board(team, at), "here": "board", "worklist": worklists()}
+    shown: dict[str, Any] = {"board": board.board(team, at), "here": "board", "worklist": worklists()}
+    shown["enters_incidents"] = bool(posts_of(by))
     return render(request, "desk/board.html", shown)
 
 

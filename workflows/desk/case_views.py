@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from complaints.models import Attachment, Complaint, MediaType
+from complaints.models import Attachment, Complaint
 from offices.actors import Actor
 from workflows import actions, evidence, writer
 from workflows.desk.forms import PapersForm, RevealForm
 from workflows.desk.views import case_or_404, show_case, task_as_seen, who_comes
 from workflows.models import ComplaintTask
 from workflows.refusals import NotYours, Refusal
-
-ENDING = {MediaType.PHOTO: "jpg", MediaType.PAPER: "pdf"}
 
 
 @login_required
@@ -30,12 +28,16 @@ def attachment_page(request: HttpRequest, reference: str, number: int) -> HttpRe
     """Hand out a photo or paper of a case that this person may see, as a file that no browser takes for a page."""
     by, at = who_comes(request)
     case = case_or_404(reference, by, at)
-    attachment = get_object_or_404(Attachment, pk=number, complaint=case)
+    return handed_out(get_object_or_404(Attachment, pk=number, complaint=case), case)
+
+
+def handed_out(attachment: Attachment, case: Complaint) -> FileResponse:
+    """Give a file of a case as a download that no browser takes for a page; the caller has asked who may have it."""
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as gone:
         raise Http404 from gone
-    name = f"{case.reference_written}-{attachment.pk}.{ENDING[MediaType(attachment.media_type)]}"
+    name = f"{case.reference_written}-{attachment.pk}.{attachment.ending}"
     response = FileResponse(content, as_attachment=True, filename=name, content_type=attachment.media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

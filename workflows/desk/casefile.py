@@ -13,13 +13,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from complaints.categories import category_with
-from complaints.models import Attachment, Complaint, Entry, MediaType
+from complaints.incidents import incident_of, incident_with
+from complaints.models import Attachment, Complaint, Entry, KnownIncident, MediaType, Priority
 from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
 from offices.models import Body, Role
 from offices.tree import line_of, queue_with
-from workflows import beside, bodies, corrections, duplicates, evidence, scope, together, words, writer
+from workflows import (
+    beside,
+    bodies,
+    corrections,
+    duplicates,
+    evidence,
+    incidents,
+    scope,
+    together,
+    words,
+    writer,
+    writing,
+)
 from workflows.actions import LOOK_ONLY
 from workflows.desk import due
 from workflows.desk.forms import asks_for_nothing
@@ -104,6 +117,16 @@ class File:
 
 
 @dataclass(frozen=True)
+class OfIncident:
+    """The known incident of which a case speaks, or one at its place of which it may speak."""
+
+    incident: KnownIncident
+    linked: incidents.Linked | None  # None: it is only offered
+    may_manage: bool
+    may_tie: bool
+
+
+@dataclass(frozen=True)
 class Casefile:
     """All that the case page shows."""
 
@@ -125,9 +148,12 @@ class Casefile:
     may_separate: bool = False
     may_join: bool = False
     has_phone: bool = False
+    urgent: bool = False
+    may_write: bool = False  # an SMS to the citizen
     files: list[File] = field(default_factory=list)
     alike: list[Alike] = field(default_factory=list)
     joined: list[Complaint] = field(default_factory=list)
+    incident: OfIncident | None = None
     earlier_steps: int = 0  # the number of the oldest step shown, where older ones follow on the next page
 
 
@@ -163,12 +189,25 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = 
         may_work=bool(roles & evidence.WORKS_ON_IT),
         may_separate=bool(roles & {Role.SUPERVISOR, Role.LEADER}),
         may_join=main is not None and any(button.move == "merge" for button in main.buttons),
-        has_phone=case.citizen is not None and bool(case.citizen.phone),
+        urgent=case.priority == Priority.URGENT,
+        may_write=bool(roles & evidence.WORKS_ON_IT) and not writing.why_not(case),
+        has_phone=case.citizen is not None and bool(case.citizen.phone) and _may_ask(case, roles),
         files=files_of(case, by, at),
         alike=duplicates.nearby(case, by, at) if main else [],
         joined=duplicates.joined_with(case, by, at),
+        incident=_incident(case, main, by, at),
         earlier_steps=older,
     )
+
+
+def _incident(case: Complaint, main: OpenTask | None, by: Actor, at: dt.datetime) -> OfIncident | None:
+    may_tie = main is not None and incidents.may_tie(main.asking)
+    if case.incident_id is None:
+        offered = incident_of(case, at) if may_tie else None
+        return OfIncident(offered, None, False, True) if offered else None
+    incident = incident_with(case.incident_id)
+    counted = incidents.linked([incident])[incident.pk]
+    return OfIncident(incident, counted, incidents.may_manage(by, incident), may_tie and incident.closed_at is None)
 
 
 def files_of(case: Complaint, by: Actor, at: dt.datetime) -> list[File]:
@@ -222,9 +261,16 @@ def masked(phone: str) -> str:
     return f"{phone[:4]}\u00a0•••\u00a0•••\u00a0•{phone[-2:]}" if phone else ""
 
 
+def _may_ask(case: Complaint, roles: set[str]) -> bool:
+    """Say whether somebody in these roles may ask for the citizen's number at all."""
+    return not case.confidential or Role.LEADER in roles
+
+
 def _citizen(case: Complaint) -> str:
     if case.citizen is None:
         return gettext("unnamed")
+    if case.confidential:
+        return gettext("confidential: no office sees name or number")
     name = case.citizen_name or case.citizen.name  # the one given with this case: phones are shared
     return ", ".join(part for part in (name, masked(case.citizen.phone)) if part)
 
@@ -276,7 +322,7 @@ def _step(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> Step:
     )
 
 
-SEEN_WITHOUT_A_MOVE = ("lodge", "end", "lead_answered", "lead_closed")
+SEEN_WITHOUT_A_MOVE = ("lodge", "end", "write_to", "lead_answered", "lead_closed", "incident_over")
 
 
 def is_seen_by_citizen(entry: Entry) -> bool:
@@ -302,11 +348,12 @@ def sentence(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> str:
         "holder": entry.holder or "",
         "body": bodies.get(code, code) if named == "body" else case.body or "",
         "lead": written(code) if named == "lead" else "",
+        "stars": code if named == "stars" else "",
         "holder_or_queue": entry.holder or words.queue(entry.to_queue),
         **corrections.told(entry.detail),
     }
     sentence = str(words.MOVES[entry.move].step) % facts
-    rule = words.RULES.get(entry.detail)
+    rule = words.RULES.get(entry.detail) or words.RULES.get(f"{named}:{entry.move}")
     return f"{sentence}: {rule}" if rule else sentence
 
 

@@ -32,7 +32,7 @@ class PapersInput(forms.FileInput):
 class PapersField(forms.FileField):
     """Photos and papers, which `clean` gives as they will be kept."""
 
-    widget = PapersInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf", "multiple": True})
+    widget = PapersInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf,audio/*", "multiple": True})
 
     def clean(self, data: Any, initial: Any = None) -> list[Paper]:
         """Give the papers; refuse too many of them, and each that is none."""
@@ -50,7 +50,7 @@ class PapersField(forms.FileField):
 
 
 PAPERS_HINT = _(
-    "Photos (JPEG, PNG, WebP, up to 8 MB each) or PDF (up to 5 MB). What a photo hides, as the place, is taken out."
+    "Photos (JPEG, PNG, WebP, up to 8 MB each), PDF or voice notes (up to 5 MB). What a telephone hides in them, as the place, is taken out."
 )
 
 
@@ -156,7 +156,12 @@ def count(asking: Asking, move: str, argument: str, written: str) -> Count | Non
         return None
     days = asking.times.silence_days if kind == "answered" else asking.times.reopen_days
     facts = notify.facts_of(asking.case, asking.queue, asking.at) | {"days": days}
-    room = rendering.room_for(argument, kind, asking.case.language, facts)
+    return count_in(kind, asking.case.language, facts, argument, written)
+
+
+def count_in(kind: str, language: str, facts: dict[str, Any], argument: str, written: str) -> Count:
+    """Count words that the SMS of a kind, beside these facts, is to hold."""
+    room = rendering.room_for(argument, kind, language, facts)
     return Count(len(written), rendering.segments(written) if written else 0, room, argument)
 
 

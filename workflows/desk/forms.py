@@ -96,11 +96,13 @@ def _send_down(asking: Asking) -> Fields:
 
 def _refer(asking: Asking) -> Fields:
     allowed = forms.TypedChoiceField(
-        choices=[("no", _("No")), ("yes", _("Yes, the citizen allows it"))], initial="no", required=False, empty_value="",
+        choices=[("no", _("No")), ("yes", _("Yes, the citizen allows it"))], required=False, empty_value="",
+        initial="yes" if asking.case.lends_name else "no",
         coerce=lambda said: said == "yes", label=_("May the institution read the citizen's name and phone number?"),
         widget=forms.RadioSelect,
     )  # fmt: skip
-    return {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?")), "names_citizen": allowed}
+    asked: Fields = {"body": Pick(_plainly(choices.bodies(asking)), label=_("Which institution?"))}
+    return asked if asking.case.confidential else asked | {"names_citizen": allowed}
 
 
 def _merge(asking: Asking) -> Fields:
@@ -236,6 +238,12 @@ class RevealForm(forms.Form):
     reason = Words(
         _("Why do you need the number?"), _("It is written on the timeline with your name. Only staff read it.")
     )
+
+
+class LetterForm(forms.Form):
+    """What a member of staff writes to the citizen by SMS."""
+
+    words = Words(_("What do you write to the citizen?"), READ_BY_CITIZEN)
 
 
 class NoteForm(forms.Form):

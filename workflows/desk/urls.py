@@ -8,10 +8,12 @@ from workflows.desk import (
     case_views,
     correction_views,
     inbox_views,
+    incident_views,
     leave_views,
     list_views,
     together_views,
     views,
+    writing_views,
 )
 
 app_name = "desk"
@@ -31,6 +33,10 @@ urlpatterns = [
     path("leaves/new/", leave_views.new_leave_page, name="new_leave"),
     path("leaves/<int:absence>/", leave_views.leave_page, name="leave"),
     path("leaves/<int:absence>/end/", leave_views.end_leave, name="end_leave"),
+    path("incidents/", incident_views.incidents_page, name="incidents"),
+    path("incidents/new/", incident_views.new_incident_page, name="new_incident"),
+    path("incidents/<int:number>/", incident_views.incident_page, name="incident"),
+    path("incidents/<int:number>/close/", incident_views.close_incident_page, name="close_incident"),
     path("cases/<str:reference>/", views.case_page, name="case"),
     path("cases/<str:reference>/diagram/", views.diagram_page, name="diagram"),
     *[
@@ -38,9 +44,11 @@ urlpatterns = [
         for move in together_views.FORMS
     ],
     path("cases/<str:reference>/add_words/", views.note_page, name="add_words"),
+    path("cases/<str:reference>/write_to/", writing_views.write_page, name="write_to"),
     path("cases/<str:reference>/correct/", correction_views.correct_page, name="correct"),
     path("cases/<str:reference>/attach/", case_views.attach_page, name="attach"),
     path("cases/<str:reference>/reveal/", case_views.reveal_page, name="reveal"),
     path("cases/<str:reference>/files/<int:number>/", case_views.attachment_page, name="attachment"),
+    path("cases/<str:reference>/tie_case/", incident_views.tie_case, name="tie_case"),
     path("cases/<str:reference>/<slug:move>/", views.move_page, name="move"),
 ]

@@ -14,6 +14,7 @@ MOVES_OF_ITS_OWN = (
     "diagram",
     "attach",
     "reveal",
+    "write_to",
     "files",
     "correct",
     "advise",

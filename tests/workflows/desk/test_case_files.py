@@ -9,6 +9,7 @@ from PIL import Image
 from complaints.models import Attachment, Category, Entry
 from offices.kept import forget
 from tests.pictures import PAPER, photo
+from tests.sounds import SECRET, VOICES
 from tests.workflows.desk.conftest import DONE, Text, address
 from tests.workflows.stories import case_in, entries, lodged, state_of
 
@@ -64,6 +65,26 @@ def test_several_files_are_attached_at_once(at_desk):
     kinds = Attachment.objects.filter(complaint=story.case).order_by("pk").values_list("media_type", flat=True)
     assert list(kinds) == ["image/jpeg", "application/pdf", "image/jpeg"]
     assert "Paper 2 (PDF" in text(desk.open(story))
+
+
+@pytest.mark.parametrize("kind", VOICES)
+def test_a_voice_note_is_heard_on_the_page_and_handed_out_as_a_file_alone(at_desk, kind):
+    desk, story = at_desk
+
+    attach(desk, story, sent(VOICES[kind], "sauti.html"))
+
+    kept, page = Attachment.objects.get(complaint=story.case), desk.open(story)
+    where = f"{address(story)}files/{kept.pk}/"
+    assert (
+        f'<audio class="mlm-voice mlm-not-on-paper" controls preload="none" aria-labelledby="voice-{kept.pk}" src="{where}">'
+        in (page.content.decode())
+    )
+    file = desk.client.get(where)
+    assert (file["Content-Type"], kept.media_type, file["X-Content-Type-Options"]) == (kind, kind, "nosniff")
+    assert file["Content-Disposition"].startswith("attachment; ") and file["Content-Disposition"].endswith(
+        f'.{kept.ending}"'
+    )
+    assert SECRET not in file.getvalue()
 
 
 BAD = {

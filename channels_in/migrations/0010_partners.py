@@ -22,7 +22,7 @@ ON CONFLICT DO NOTHING
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels_in", "0007_uploads"),
+        ("channels_in", "0009_slips"),
         ("complaints", "0009_learned_subjects"),
     ]
 
