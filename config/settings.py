@@ -382,6 +382,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "channels_in.api.describing.Describing",
     # Of one partner, citizen or address, in each process; a burst of a partner's import fits.
     "DEFAULT_THROTTLE_RATES": {
         "read": "3000/minute",
