@@ -30,7 +30,8 @@ def main() -> None:
 
 def wanted() -> dict[str, Callable[[], Result]]:
     """Give the benchmarks that the environment asks for, by name."""
-    from benchmarks import cases, escalation, inbox, pages, quarter, sms
+    from benchmarks import cases, escalation, inbox, kannel_echo, pages, quarter, sms
+    from config.launch import kannel
 
     all_by_name: dict[str, Callable[[], Result]] = {
         # First, while all cases are its own: it lays them back between its rounds.
@@ -41,6 +42,7 @@ def wanted() -> dict[str, Callable[[], Result]]:
         "take": cases.bench_take,
         "answer": cases.bench_answer,
         "sms_http": sms.bench_sms_http,
+        kannel_echo.NAME: kannel_echo.bench_kannel_echo,
         "inbox_1k": lambda: inbox.bench_inbox(1_000),
         "inbox_100k": lambda: inbox.bench_inbox(100_000),
         "inbox_1m": lambda: inbox.bench_inbox(1_000_000),
@@ -48,6 +50,11 @@ def wanted() -> dict[str, Callable[[], Result]]:
         # Last: its cases have a history, which the others' do not expect.
         "report_1m": lambda: quarter.bench_report(1_000_000),
     }
+    if lacking := kannel.missing():
+        del all_by_name[kannel_echo.NAME]
+        print(
+            f"{kannel_echo.NAME} is left out: not installed: {', '.join(lacking)} (Debian's kannel).", file=sys.stderr
+        )
     if os.environ.get("FULL"):
         all_by_name["inbox_10m"] = lambda: inbox.bench_inbox(10_000_000)
     only = os.environ.get("ONLY")

@@ -48,7 +48,7 @@ MOST_BEGUN = 60  # drafts begun, and files sent, from one address within a quart
 def begin(request: HttpRequest) -> HttpResponse:
     """Ask the first question, beside what was begun here and not sent; its answer begins a draft."""
     if request.method == "POST":
-        return question(request, token_of(request), "kind")
+        return answer(request, token_of(request), "kind")
     key, at = drafts.key_of(request), database_now()
     form = STEPS["kind"].form(answers={}, initial={"kind": request.GET.get("kind", "")})
     unsent = drafts.unfinished(key, at) if drafts.COOKIE in request.COOKIES else []
@@ -59,7 +59,12 @@ def begin(request: HttpRequest) -> HttpResponse:
 @way_in("web")
 @asks_or_sends
 def question(request: HttpRequest, token: str, name: str) -> HttpResponse:
-    """Ask one question, and keep its answer; a draft that is gone is begun anew with what was just answered."""
+    """Ask one question, and take its answer."""
+    return answer(request, token, name)
+
+
+def answer(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """Ask one question, or keep its answer; a draft that is gone is begun anew with what was just answered."""
     step = STEPS.get(name)
     if step is None:
         raise Http404

@@ -71,8 +71,8 @@ def cases_to_tell_of(caller: Caller) -> Any:
 
 
 def waiting_for_verdict(caller: Caller) -> Any:
-    """Give those that are answered and wait for NDIYO or HAPANA."""
-    return cases_of(caller).filter(state=State.ANSWERED)
+    """Give those that are answered, by themselves or with the one they are joined with, and wait for NDIYO or HAPANA."""
+    return cases_of(caller).filter(Q(state=State.ANSWERED) | Q(state=State.CLOSED, lead__state=State.ANSWERED))
 
 
 def waiting_for_reply(caller: Caller) -> Any:

@@ -15,9 +15,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import override
 
-from channels_in import follow, intake
+from channels_in import about, follow, intake
+from channels_in.about import subjects_to_ask_about
 from channels_in.caller import (
     Caller,
     cases_of,
@@ -29,20 +31,23 @@ from channels_in.caller import (
     waiting_for_verdict,
 )
 from channels_in.citizens import citizen_with, known_citizen
+from channels_in.emergency import speaks_of_danger
 from channels_in.follow import is_left_alone, last_said, move_meant, state_in_words
-from channels_in.grammar import Act, Command, FreeText, read
+from channels_in.grammar import THANKS, Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
+from channels_in.language import language_of
 from channels_in.letters import STANDS, is_answered, letter_to
 from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate
 from channels_in.readers import readers_of
 from channels_in.where import QUESTION, is_unplaced, labels_of, place_said, places_to_ask_about
-from complaints.models import Complaint
-from complaints.pins import is_pin_of
+from complaints.models import Category, Complaint, Entry, Priority
+from complaints.pins import is_pin_of, pin_of
 from complaints.states import Outcome, State
 from notices.rendering import render
+from offices.spelling import words_of
 from offices.tree import line_of, queue_with
-from workflows import actions, notify
+from workflows import actions, notify, wishes
 from workflows.refusals import Refusal, says_something
 from workflows.writer import Done
 
@@ -50,23 +55,45 @@ SAME_TEXT_WITHIN = dt.timedelta(hours=24)  # of a complaint; operators and citiz
 SAME_COMMAND_WITHIN = dt.timedelta(minutes=10)
 MORE_WORDS_WITHIN = dt.timedelta(minutes=10)  # old phones send a long text as several messages
 FEWEST_WORDS, FEWEST_LETTERS = 3, 12  # one of the two makes a complaint
+AN_HOUR, A_DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MOST_AN_HOUR = 60  # messages of one number
 MOST_A_DAY = 20  # new complaints of one number
 MOST_WRONG_PINS = 5  # a day, from one number
 MOST_COUNTED = 100  # cases of one number
+MARKS = [str(stars) for stars in range(1, wishes.MOST_STARS + 1)]
 REASON = "reason"
 
 
 def converse(incoming: Incoming, at: dt.datetime) -> Answer:
     """Do what one message of a phone asks, and give the words of the answer. What is refused is said in words."""
     wait_for_earlier(incoming.sender)
-    caller = Caller(incoming, at, known_citizen(incoming.sender))
+    caller = Caller(in_own_language(incoming), at, known_citizen(incoming.sender))
     said = read(incoming.text)
-    return (
+    answer = (
         said_again(caller, said)
-        or (caller.hears("busy") if sends_too_much(caller) else None)
+        or (busy(caller, AN_HOUR) if sends_too_much(caller) else None)
         or (obey(caller, said) if isinstance(said, Command) else hear_out(caller, said.words))
     )
+    return with_112(caller, answer) if speaks_of_danger(incoming.text) else answer
+
+
+def with_112(caller: Caller, answer: Answer) -> Answer:
+    """Say first whom to call where life is in danger, whatever else was meant; the case that the words reached goes first from now on."""
+    if not answer.text:
+        return answer
+    case = answer.complaint
+    if case is None or not answer.facts.get("done"):
+        return replace(caller.hears("emergency"), complaint=case, facts=answer.facts)
+    if case.priority != Priority.URGENT and (task := open_task(case)):
+        actions.mark_urgent(task, by=caller.by, at=caller.at)
+    pin = {"pin": pin_of(case)} if case.discreet and case.entered_at == caller.at else {}
+    asks = {"asks": True} if answer.facts.get("asks") == QUESTION else {}
+    return replace(caller.hears("emergency", case, **pin, **asks), facts=answer.facts)
+
+
+def in_own_language(incoming: Incoming) -> Incoming:
+    """Give an SMS with the language in which it is written: a number that we do not know yet is answered in it."""
+    return replace(incoming, language=language_of(incoming.text)) if incoming.channel.startswith("sms") else incoming
 
 
 def wait_for_earlier(sender: str) -> None:
@@ -89,13 +116,13 @@ def said_again(caller: Caller, said: Command | FreeText) -> Answer | None:
     if said.act not in CHANGES or (said.reference is None and waiting_for(caller, said).exists()):
         return None
     earlier = earlier_messages(caller, SAME_COMMAND_WITHIN, asked_at(caller, said.reference)).first()
-    return Answer(earlier.answer["text"], earlier.complaint) if earlier else None
+    return Answer(earlier.answer["text"], earlier.complaint, AGAIN) if earlier else None
 
 
 def known_already(caller: Caller, since: dt.datetime | None = None) -> Answer | None:
     """Answer words that were taken in before with the reference that they got, unless something was asked `since`."""
     earlier = earlier_messages(caller, SAME_TEXT_WITHIN, since).first()
-    return caller.hears("duplicate", earlier.complaint) if earlier else None
+    return replace(caller.hears("duplicate", earlier.complaint), facts=AGAIN) if earlier else None
 
 
 def asked_at(caller: Caller, reference: str | None) -> dt.datetime | None:
@@ -105,7 +132,15 @@ def asked_at(caller: Caller, reference: str | None) -> dt.datetime | None:
     letter = letter_to(caller, reference)
     task = open_task(case) if case and not caller.writes_again(case.words) else None
     spoken = [letter.at] if letter and not caller.writes_again(letter.complaint.words) else []
-    return max([*spoken, task.created] if task else spoken, default=None)
+    spoken += [task.created] if task else []
+    return max(spoken + (our_questions(caller) if reference is None else []), default=None)
+
+
+def our_questions(caller: Caller) -> list[dt.datetime]:
+    """Say when we last asked this number something by ourselves, and when a case was closed that a mark can be given for."""
+    asked = messages_of(caller, STANDS).filter(answer__facts__has_key="asks").last()
+    confirmed = last_confirmed(caller)
+    return ([asked.received_at] if asked else []) + ([confirmed.at] if confirmed else [])
 
 
 def earlier_messages(caller: Caller, within: dt.timedelta, since: dt.datetime | None) -> Any:
@@ -124,15 +159,22 @@ def earlier_messages(caller: Caller, within: dt.timedelta, since: dt.datetime | 
 
 
 def sends_too_much(caller: Caller) -> bool:
-    """Say whether this number has sent more in an hour than people do."""
-    return messages_of(caller, dt.timedelta(hours=1))[: MOST_AN_HOUR + 1].count() > MOST_AN_HOUR
+    """Say whether this number has sent more in an hour than people do; what an operator delivered again is not counted."""
+    sent = messages_of(caller, AN_HOUR).filter(Q(answer__isnull=True) | ~Q(answer__contains={"facts": AGAIN}))
+    return sent[: MOST_AN_HOUR + 1].count() > MOST_AN_HOUR
+
+
+def busy(caller: Caller, within: dt.timedelta) -> Answer:
+    """Say once that it is too much, and then stay silent: an answer to each would cost as much as they do."""
+    said = messages_of(caller, within).filter(answer__facts__busy=True).exists()
+    return replace(Answer() if said else caller.hears("busy"), facts={"busy": True})
 
 
 def complains_too_much(caller: Caller) -> bool:
     """Say whether this number has made more complaints in a day than people do."""
     if caller.citizen is None:
         return False
-    since = caller.at - dt.timedelta(days=1)
+    since = caller.at - A_DAY
     lately = Complaint.objects.filter(citizen=caller.citizen, entered_at__gt=since, channel=caller.incoming.channel)
     return lately.count() >= MOST_A_DAY
 
@@ -144,6 +186,9 @@ def hear_out(caller: Caller, words: str) -> Answer:
     """Take words without a command: an answer to our question, more words, perhaps a verdict, or a new complaint."""
     if not words:
         return caller.hears("need_more")
+    if caller.citizen and speaks_of_danger(words):
+        begun = complaint_just_made(caller)
+        return add(caller, begun, words) if begun and begun.priority == Priority.URGENT else lodge(caller, words)
     if caller.citizen:
         if owed := reason_owed(caller):
             return appeal_with(caller, owed, words)
@@ -152,7 +197,7 @@ def hear_out(caller: Caller, words: str) -> Answer:
                 return answer_letter(caller, letter.complaint, words)
         elif asked := the_one(waiting_for_reply(caller)):
             return give_reply(caller, asked, words)
-        if placed := take_place(caller, words):
+        if placed := take_place(caller, words) or take_subject(caller, words) or take_mark(caller, words):
             return placed
         if begun := complaint_just_made(caller):
             return add(caller, begun, words)
@@ -201,13 +246,16 @@ def ask_for_verdict(caller: Caller, case: Complaint, words: str) -> Answer:
 
 def lodge(caller: Caller, words: str, *, confidential: bool = False) -> Answer:
     """Take a new complaint in, if it says enough."""
-    if says_too_little(words):
+    if says_too_little(words) and not speaks_of_danger(words):
         return caller.hears("need_more")
     if complains_too_much(caller):
-        return caller.hears("busy")
+        return busy(caller, A_DAY)
     incoming = replace(caller.incoming, text=words, language=caller.language, confidential=confidential)
     done = intake.lodge(incoming, caller.at, hears_in_answer=True)
-    return ask_where(caller, done.case) if is_unplaced(done.case) else told(done)
+    if is_unplaced(done.case):
+        return ask_where(caller, done.case)
+    subjects = subjects_to_ask_about(done.case)
+    return ask_about(caller, done.case, subjects) if subjects else told(done)
 
 
 def ask_where(caller: Caller, case: Complaint) -> Answer:
@@ -215,6 +263,43 @@ def ask_where(caller: Caller, case: Complaint) -> Answer:
     choices = places_to_ask_about(case)
     answer = caller.hears("where", case, places=labels_of(choices))
     return replace(answer, facts=DONE | {"asks": QUESTION, "choices": [office.code for office in choices]})
+
+
+def ask_about(caller: Caller, case: Complaint, choices: list[Category]) -> Answer:
+    """Say that it is received, and ask once which of these subjects it is about."""
+    answer = caller.hears("about", case, subjects=about.labels_of(choices, caller.language))
+    return replace(answer, facts=DONE | {"asks": about.QUESTION, "choices": [each.code for each in choices]})
+
+
+def take_subject(caller: Caller, words: str) -> Answer | None:
+    """Take the answer to the question what it is about; None where none is open, or the words choose nothing."""
+    asked = messages_of(caller, STANDS).filter(answer__facts__asks=about.QUESTION).last()
+    if asked is None or asked.complaint is None or asked.complaint.state != State.RECEIVED:
+        return None
+    chosen = about.subject_said(words, asked.answer["facts"]["choices"])
+    return make(caller, asked.complaint, actions.say_subject, words=words, category=chosen) if chosen else None
+
+
+def take_mark(caller: Caller, words: str) -> Answer | None:
+    """Take a number alone for the mark of the case that was confirmed last, within three days; None for anything else."""
+    said = [word for word in words_of(words) if word not in THANKS]
+    if len(said) != 1 or said[0] not in MARKS:
+        return None
+    last = last_confirmed(caller)
+    return give_mark(caller, last.complaint, int(said[0])) if last else None
+
+
+def last_confirmed(caller: Caller) -> Entry | None:
+    """Give the newest step of the last three days by which this citizen closed a case."""
+    confirmed = Entry.objects.filter(move="confirm", complaint__citizen=caller.citizen, at__gt=caller.at - STANDS)
+    closed = confirmed.filter(complaint__citizen__isnull=False, complaint__state=State.CLOSED)
+    return closed.select_related("complaint").order_by("-at").first()
+
+
+def give_mark(caller: Caller, case: Complaint, mark: int) -> Answer:
+    """Note a mark from 1 to 5 for a closed case."""
+    answer = make(caller, case, actions.rate, stars=mark)
+    return replace(caller.hears("rated", n=mark), complaint=case, facts=DONE) if answer.facts else answer
 
 
 def take_place(caller: Caller, words: str) -> Answer | None:
@@ -336,7 +421,7 @@ def confirm(caller: Caller, case: Complaint, command: Command) -> Answer:
     """NDIYO: it is settled; or yes to our question."""
     if case.state == State.WAITING:
         return give_reply(caller, case, command.whole)
-    return make(caller, case, actions.confirm)
+    return make(caller, case, getattr(actions, move_meant(case, "confirm")))
 
 
 def dispute(caller: Caller, case: Complaint, command: Command) -> Answer:
@@ -451,8 +536,33 @@ def case_asked_about(caller: Caller, command: Command) -> tuple[Any, Answer | No
 
 def proves_pin(caller: Caller, case: Complaint, said: str) -> bool:
     """Say whether these are the case's digits, and few wrong ones have been tried from this number today."""
-    wrong = messages_of(caller, dt.timedelta(days=1)).filter(answer__facts__pin="wrong")[:MOST_WRONG_PINS].count()
+    wrong = messages_of(caller, A_DAY).filter(answer__facts__pin="wrong")[:MOST_WRONG_PINS].count()
     return wrong < MOST_WRONG_PINS and is_pin_of(case, said)
+
+
+def rate(caller: Caller, command: Command) -> Answer:
+    """ALAMA: how it was handled, for the case named or the one closed last."""
+    cases = cases_of(caller)
+    named = {"reference": command.reference} if command.reference is not None else {"state": State.CLOSED}
+    case = cases.filter(**named).first()
+    if case is None:
+        return caller.hears("no_such")
+    mark = command.words.strip(" .!")
+    return give_mark(caller, case, int(mark)) if mark in MARKS else caller.hears("bad_rate", case)
+
+
+def stop(caller: Caller, command: Command) -> Answer:
+    """ACHA: no more SMS that were not asked for; the handling goes on."""
+    if caller.citizen:
+        actions.write_no_more(caller.citizen, quiet=True)
+    return caller.hears("stopped")
+
+
+def start(caller: Caller, command: Command) -> Answer:
+    """ANZA: SMS again."""
+    if caller.citizen:
+        actions.write_no_more(caller.citizen, quiet=False)
+    return caller.hears("started")
 
 
 def set_language(caller: Caller, command: Command) -> Answer:
@@ -472,11 +582,15 @@ COMMANDS: dict[Act, Callable[[Caller, Command], Answer]] = {
     Act.ADD: on_named_case(add_to),
     Act.WITHDRAW: on_named_case(withdraw),
     Act.LODGE: lambda caller, command: lodge(caller, command.words),
+    Act.RATE: rate,
+    Act.STOP: stop,
+    Act.START: start,
     Act.CONFIDE: lambda caller, command: lodge(caller, command.words, confidential=True),
     Act.LANGUAGE: set_language,
     Act.HELP: lambda caller, command: caller.hears("help"),
 }
 CHANGES = {Act.CONFIRM, Act.DISPUTE, Act.APPEAL, Act.ADD, Act.WITHDRAW}
+AGAIN = {"again": True}  # kept with the answer: the message had come before
 DONE = {"done": True}  # kept with the answer: the message changed something
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -34,7 +36,7 @@ from complaints.references import read_reference
 from offices import actors
 from offices.actors import Actor
 from offices.clock import database_now
-from offices.models import Office, Role
+from offices.models import Office, Role, User
 from workflows import evidence, receipts
 from workflows.callers import earlier_cases
 from workflows.refusals import Refusal
@@ -68,12 +70,15 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: CounterForm, token: str, status: int = 200, **shown: object) -> HttpResponse:
-    return render(
-        request,
-        "desk/counter.html",
-        {"form": form, "token": token, "here": "counter", "part": "enter"} | shown,
-        status=status,
-    )
+    page = {"form": form, "token": token, "here": "counter", "part": "enter", "drafts_key": _drafts_key(request)}
+    return render(request, "desk/counter.html", page | shown, status=status)
+
+
+def _drafts_key(request: HttpRequest) -> str:
+    """Give the key with which this person's browser hides drafts from the next one: the same after signing in anew."""
+    user = cast(User, request.user)  # nobody is anonymous behind this door
+    made = salted_hmac("drafts of the counter", f"{user.pk} {user.password}", algorithm="sha256")
+    return base64.b64encode(made.digest()).decode()
 
 
 def _entered(request: HttpRequest, desk: Office, clerk: Actor, at: dt.datetime) -> HttpResponse:

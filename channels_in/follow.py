@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.attachments import Paper
 from complaints.models import Complaint, Entry
 from complaints.states import Outcome, State
 from offices.actors import Actor, ActorKind
 from offices.models import DESK, Queue
 from offices.tree import queue_with
-from workflows import actions, beside
+from workflows import actions, beside, wishes
 from workflows.desk.casefile import told_moves
 from workflows.models import ComplaintTask
 from workflows.refusals import NotOpen
@@ -44,10 +48,12 @@ ACTS = {
             "dispute",
             _("It is not settled"),
             _("No, it is not settled"),
-            _("If it is not settled, it goes one office higher, and goes first there."),
+            _("This is your appeal: it goes one office higher, and goes first there."),
             _("What is not settled?"),
         ),
+        Act("agree", _("It is settled"), _("Yes, it is settled")),
         Act("add_words", _("Add something"), _("Add this"), words_label=_("What do you want to add?"), needed=True),
+        Act("rate", _("How was it?"), _("Send how it was"), words_label=_("Do you want to say more? (optional)")),
         Act(
             "reopen",
             _("Open it again"),
@@ -63,17 +69,33 @@ ASKED: dict[str, tuple[Words, tuple[str, ...]]] = {
     State.WAITING: (_("We ask you"), ("reply",)),
     State.ANSWERED: (_("Is it settled?"), ("confirm", "dispute")),
 }
+# What the citizen of a joined complaint is asked, once the one that leads is answered.
+ASKED_WITH_ITS_LEAD: tuple[Words, tuple[str, ...]] = (
+    _("The complaint it is joined with was answered. Is yours settled?"),
+    ("agree", "reopen"),
+)
+NOTHING_ASKED: tuple[Words, tuple[str, ...]] = ("", ())
+TAKES_FILES = {"add_words", "reply"}
 # In which moves the office has said what the citizen is to know in each state.
 SPOKEN: dict[str, tuple[str, ...]] = {
     State.WAITING: ("ask",),
     State.ANSWERED: ("answer", "approve"),
-    State.CLOSED: ("answer", "approve", "note", "reject", "uphold", "pass_on"),
+    State.CLOSED: ("answer", "approve", "note", "reject", "uphold", "pass_on", "lead_answered"),
 }
 UNTIL: dict[str, Words] = {
     State.WAITING: _("We wait for your answer until"),
     State.ANSWERED: _("Tell us by; after that we close it"),
     State.CLOSED: _("You can open it again until"),
 }
+
+# How the citizen can say that it was.
+STARS: list[tuple[int, Words]] = [
+    (5, _("5: very good")),
+    (4, _("4: good")),
+    (3, _("3: middling")),
+    (2, _("2: bad")),
+    (1, _("1: very bad")),
+]
 
 # What happened, in the citizen's words; a step that is not here, or of which nobody is told, is not shown.
 STEPS: dict[str, Words] = {
@@ -104,8 +126,14 @@ STEPS: dict[str, Words] = {
     "reopen": _("You opened it again"),
     "end": _("Closed for good"),
     "add_words": _("You added words"),
-    "attach": _("You sent a photo or a paper"),
     "write_to": _("The office wrote to you"),
+    "attach": _("You sent a photo, a paper or a voice note"),
+    "rate": _("You said how it was"),
+    "agree": _("You said that it is settled"),
+    "make_public": _("You made it public"),
+    "make_closed": _("You closed it to others"),
+    "lend_name": _("You let an institution learn your name"),
+    "keep_name": _("You let no institution learn your name"),
     "lead_answered": _("The complaint it is joined with was answered"),
     "lead_closed": _("The complaint it is joined with was closed"),
     "incident_over": _("The incident it speaks of is over"),
@@ -153,7 +181,23 @@ class Standing:
     @property
     def asks(self) -> Words:
         """What the citizen is asked now, if anything."""
-        return ASKED[self.case.state][0] if self.case.state in ASKED else ""
+        return self._asked[0]
+
+    @property
+    def _asked(self) -> tuple[Words, tuple[str, ...]]:
+        if "agree" in self.open_moves:
+            return ASKED_WITH_ITS_LEAD
+        return ASKED.get(self.case.state, NOTHING_ASKED)
+
+    @property
+    def stars(self) -> list[tuple[int, Words]]:
+        """How the citizen can say that it was."""
+        return STARS
+
+    @property
+    def may_be_public(self) -> bool:
+        """Whether its citizen can make it public."""
+        return wishes.may_be_public(self.case)
 
     @property
     def said(self) -> str:
@@ -163,8 +207,7 @@ class Standing:
     @property
     def first(self) -> list[Act]:
         """What the state asks for."""
-        asked = ASKED[self.case.state][1] if self.case.state in ASKED else ()
-        return [ACTS[move] for move in asked if move in self.open_moves]
+        return [ACTS[move] for move in self._asked[1] if move in self.open_moves]
 
     @property
     def more(self) -> list[Act]:
@@ -188,10 +231,16 @@ def standing(case: Complaint, by: Actor, at: dt.datetime) -> Standing:
     if task is None:
         return Standing(case, None, state_in_words(case))
     task.process = case
-    open_moves = {way.move for way in ways_open_to(task, by, at)} & ACTS.keys() | {"add_words"}
+    open_moves = {way.move for way in ways_open_to(task, by, at)} & ACTS.keys() | {"add_words"} | _open_beside(case)
     office = "" if case.discreet else office_with(task.queue_id)
     due_by = task.due_at if task.due_at and task.due_at > at else None
     return Standing(case, task, state_in_words(case), office, task.due_at, frozenset(open_moves), due_by)
+
+
+def _open_beside(case: Complaint) -> set[str]:
+    """Give what the citizen can say beside the moves: how it was, and that the answer to the one it is joined with will do."""
+    is_asked = case.lead is not None and case.lead.state == State.ANSWERED
+    return ({"agree"} if is_asked else set()) | ({"rate"} if wishes.may_rate(case) else set())
 
 
 def is_left_alone(case: Complaint) -> bool:
@@ -229,19 +278,21 @@ def last_said(case: Complaint) -> str:
 def timeline_for_citizen(case: Complaint) -> list[Seen]:
     """Give the steps that the citizen was told of, or made, oldest first."""
     entries = Entry.objects.filter(complaint=case, move__in=STEPS).select_related("said").order_by("number")
-    return [_seen(case, entry) for entry in entries if _is_shown(entry)]
+    return [_seen(case, entry) for entry in entries if is_shown(entry)]
 
 
-# In which steps a stranger reads the office's words too: never what passes between it and the citizen alone.
+# What strangers read of a public case, and in which of its steps the office's words too: never what passes between it and the citizen.
+READ_BY_STRANGERS = (
+    "lodge", "route", "take", "move", "hand_up", "send_down", "refer", "returned", "answer", "approve", "note", "reject", "merge",
+    "unmerge", "uphold", "pass_on", "withdraw", "confirm", "lapse", "dispute", "reopen", "end",
+)  # fmt: skip
 OPENLY_SAID = ("answer", "approve", "note", "reject", "uphold", "pass_on")
-OF_THE_CITIZEN_ALONE = ("add_words", "attach", "ask", "reply", "lapse_question", "recall", "rate", "wish")
 
 
 def timeline_for_strangers(case: Complaint) -> list[Seen]:
     """Give the steps of a public case as anybody reads them, oldest first."""
-    entries = Entry.objects.filter(complaint=case, move__in=STEPS).exclude(move__in=OF_THE_CITIZEN_ALONE)
-    shown = [entry for entry in entries.select_related("said").order_by("number") if _is_shown(entry)]
-    return [_seen_by_strangers(case, entry) for entry in shown]
+    entries = Entry.objects.filter(complaint=case, move__in=READ_BY_STRANGERS).select_related("said").order_by("number")
+    return [_seen_by_strangers(case, entry) for entry in entries if is_shown(entry)]
 
 
 def _seen_by_strangers(case: Complaint, entry: Entry) -> Seen:
@@ -251,7 +302,8 @@ def _seen_by_strangers(case: Complaint, entry: Entry) -> Seen:
     )
 
 
-def _is_shown(entry: Entry) -> bool:
+def is_shown(entry: Entry) -> bool:
+    """Say whether the citizen was told of a step, or made it."""
     by_citizen = entry.actor_kind == ActorKind.CITIZEN
     if beside.is_of_a_step_beside(entry.detail):
         return False
@@ -265,18 +317,32 @@ def _seen(case: Complaint, entry: Entry) -> Seen:
 
 
 def move_meant(case: Complaint, move: str) -> str:
-    """Give the move that is meant: "not settled", of a case that was closed in the meantime, is to open it again."""
-    return "reopen" if move == "dispute" and case.state == State.CLOSED else move
+    """Give the move that is meant: "not settled", of a case that was closed in the meantime, is to open it again.
+
+    "Settled", of one that is joined with another, is a vote on the other's answer.
+    """
+    if move == "dispute" and case.state == State.CLOSED:
+        return "reopen"
+    return "agree" if move == "confirm" and case.lead_id else move
 
 
-def act(standing_now: Standing, move: str, words: str, *, by: Actor, at: dt.datetime) -> Done:
-    """Make the citizen's move. Raises a `Refusal`."""
+def act(
+    standing_now: Standing, move: str, words: str, *, stars: int = 0, papers: Sequence[Paper] = (), by: Actor, at: dt.datetime
+) -> Done:  # fmt: skip
+    """Make the citizen's move, and keep the files that come with it. Raises a `Refusal`."""
     task = standing_now.task
     if task is None:
         raise NotOpen
     move = move_meant(standing_now.case, move)
-    told = {"words": words} if move in SAYS_WORDS else {}
-    return getattr(actions, move)(task, **told, by=by, at=at)
+    only_files = papers and move == "add_words" and not words
+    told: dict[str, Any] = ({"words": words} if move in SAYS_WORDS else {}) | (
+        {"stars": stars} if move == "rate" else {}
+    )
+    with transaction.atomic():
+        done = Done(standing_now.case, task) if only_files else getattr(actions, move)(task, **told, by=by, at=at)
+        if papers:  # last, for a file would outlive a move that is refused
+            actions.send_papers(done.case, papers=papers, by=by, at=at)
+        return done
 
 
-SAYS_WORDS = {"reply", "dispute", "reopen", "add_words"}
+SAYS_WORDS = {"reply", "dispute", "reopen", "add_words", "rate"}

@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from channels_in import follow
 from channels_in.citizens import NoPhoneNumber, is_of_this_country, read_phone
 from channels_in.incoming import Incoming
 from channels_in.text import LONGEST as LONGEST_WORDS
@@ -35,6 +36,7 @@ from offices.written_places import (
     place_meant,
     places_to_offer,
 )  # fmt: skip
+from workflows.desk.fields import PapersField
 
 NOT_KNOWN = "none"  # the citizen does not know the council, or the place is none of those offered
 CHOOSE_ONE = _("Choose one of the list.")
@@ -437,6 +439,7 @@ class OpenForm(forms.Form):
     code = Line(
         label=_("Code"),
         help_text=_("The sixteen letters and digits of your receipt, or the six digits that came by SMS."),
+        required=False,  # a public complaint opens to anybody; of all others the answer is the same as to a wrong code
         widget=CODE,
         **too_long(60),
     )
@@ -462,6 +465,48 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].required = needed
+
+    def more(self) -> dict[str, Any]:
+        """Give what comes beside the words."""
+        return {}
+
+    def more_said(self) -> dict[str, Any]:
+        """Give the same in short, for telling a repeat from another body."""
+        return {}
+
+
+class RatingForm(WordsForm):
+    """How it was, from one star to five."""
+
+    stars = forms.TypedChoiceField(
+        label=_("How was it?"), choices=follow.STARS, coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
+    )  # fmt: skip
+
+    def more(self) -> dict[str, Any]:
+        """Give the stars."""
+        return {"stars": self.cleaned_data["stars"]}
+
+    more_said = more
+
+
+class FilesForm(WordsForm):
+    """Words with photos, papers or a voice note; what comes with files to be added may be without words."""
+
+    papers = PapersField(label=_("Photos or a voice note"), required=False)
+
+    def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, needed=needed, **kwargs)
+        if self.auto_id == "%s-add_words" and self.files:
+            self.fields["words"].required = False
+
+    def more(self) -> dict[str, Any]:
+        """Give the files."""
+        return {"papers": self.cleaned_data["papers"]}
+
+    def more_said(self) -> dict[str, Any]:
+        """Give the digests of the files."""
+        return {"papers": [paper.sha256 for paper in self.cleaned_data["papers"]]}
 
 
 class PhoneForm(forms.Form):

@@ -9,6 +9,8 @@
     GHAIRI ref              CANCEL
     LALAMIKO words          MALALAMIKO, KERO, COMPLAINT: a new one, whatever else is open
     SIRI words              SECRET, CONFIDENTIAL: a new one, confidential
+    ALAMA [ref] 1-5         RATE
+    ACHA, ANZA              STOP, SITISHA, ONDOA; START: alone
     LUGHA SW|EN             LANG, LANGUAGE; or SW, KISWAHILI, EN, ENGLISH alone
     MSAADA                  HELP, INFO, alone
 
@@ -40,6 +42,9 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     LODGE = "lodge"
     CONFIDE = "confide"
+    RATE = "rate"
+    STOP = "stop"
+    START = "start"
     LANGUAGE = "language"
     HELP = "help"
 
@@ -81,9 +86,13 @@ WORDS = {
     **dict.fromkeys(["lalamiko", "malalamiko", "kero", "complaint"], Act.LODGE),
     **dict.fromkeys(["siri", "secret", "confidential"], Act.CONFIDE),
     **dict.fromkeys(["lugha", "lang", "language"], Act.LANGUAGE),
+    **dict.fromkeys(["alama", "rate"], Act.RATE),
+    **dict.fromkeys(["acha", "stop", "sitisha", "ondoa"], Act.STOP),
+    **dict.fromkeys(["anza", "start"], Act.START),
     **dict.fromkeys(["msaada", "help", "info"], Act.HELP),
 }
 ONLY_WITH_REFERENCE = {"bado", "taarifa", "maelezo", "ghairi", "cancel"}
+ONLY_ALONE = {Act.HELP, Act.STOP, Act.START}
 LANGUAGES = {"sw": "sw", "kiswahili": "sw", "swahili": "sw", "en": "en", "english": "en", "kiingereza": "en"}
 # What may stand between a command and its reference, and what a thankful citizen adds to a yes.
 FILLERS = {"namba", "nambari", "na", "no", "number", "ref", "kumbukumbu", "ya", "la", "lalamiko", "complaint", ""}
@@ -147,8 +156,8 @@ def _alone(tokens: list[Token]) -> Command | None:
     words = [token.word for token in tokens if token.word]
     if len(words) == 1 and words[0] in LANGUAGES:
         return Command(Act.LANGUAGE, words=LANGUAGES[words[0]])
-    if len(words) == 1 and WORDS.get(words[0]) == Act.HELP:
-        return Command(Act.HELP)
+    if len(words) == 1 and WORDS.get(words[0]) in ONLY_ALONE:
+        return Command(WORDS[words[0]])
     if len(words) == 2 and WORDS.get(words[0]) == Act.LANGUAGE and words[1] in LANGUAGES:
         return Command(Act.LANGUAGE, words=LANGUAGES[words[1]])
     led_to = tokens[_fillers(tokens) :]
@@ -162,7 +171,7 @@ def _alone(tokens: list[Token]) -> Command | None:
 def _with_rest(text: str, tokens: list[Token]) -> Command | None:
     """Read a command by its first word and the shape of what follows."""
     act = WORDS.get(tokens[0].word)
-    if act in (None, Act.HELP, Act.LANGUAGE):
+    if act is None or act in ONLY_ALONE or act == Act.LANGUAGE:
         return None
     skipped = 1 + _fillers(tokens[1:])
     reference, used = _reference(tokens[skipped:], any_number=act in (Act.STATUS, Act.WHO))
@@ -180,6 +189,8 @@ def _shaped(act: Act, word: str, reference: str | None, rest: str) -> Command | 
         return Command(act, reference, _pin(said)) if reference is not None or not said else None
     if act == Act.WHO:
         return Command(act, reference, _pin(said)) if said <= READING or _pin(said) else None
+    if act == Act.RATE:
+        return Command(act, reference, rest) if not said or (len(said) == 1 and next(iter(said)).isdecimal()) else None
     if act == Act.APPEAL and reference is None and _tokens(rest)[:1] and _tokens(rest)[0].word in LEADS_ON:
         return None
     if act == Act.CONFIRM:

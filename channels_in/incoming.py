@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from complaints.models import Category, Complaint, Kind, Priority
+from complaints.models import Category, Complaint, Kind
 from offices.actors import Actor
 from offices.models import Office, User
 
@@ -44,7 +44,6 @@ class Incoming:
     about_office: Office | None = None
     earlier: Complaint | None = None
     confidential: bool = False
-    priority: int = Priority.NORMAL
     desk: Office | None = None  # where a clerk entered it
     by_call: bool = False  # the citizen is to be called, not written to
     latitude: float | None = None  # where the telephone says it is
@@ -52,6 +51,8 @@ class Incoming:
     accuracy: int | None = None
     is_public: bool = False
     lends_name: bool = False
+    reference: str = ""  # and secret: of a paper slip, drawn before
+    secret: str = field(default="", repr=False)
     by: Actor | None = None  # a clerk; otherwise the citizen speaks
 
     @property

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from channels_in.citizens import citizen_with, digest_of
+from channels_in.emergency import speaks_of_danger
 from channels_in.incoming import Answer, Incoming, InFlight, ReusedId
 from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate, Message
-from complaints.models import Citizen, Complaint
+from complaints.models import Citizen, Complaint, Priority
 from offices import actors
 from workflows import actions
 from workflows.actions import Said
@@ -142,10 +143,11 @@ def _said(incoming: Incoming, citizen: Citizen | None, at: dt.datetime) -> Said:
         category=category, category_confidence=category_confidence, place=place, place_confidence=place_confidence,
         place_words=incoming.place_words, about_person=incoming.about_person, about_post=incoming.about_post,
         about_office=incoming.about_office, earlier=incoming.earlier, citizen_name=incoming.name, desk=incoming.desk,
-        confidential=incoming.confidential, priority=incoming.priority,
-        by_call=incoming.by_call,
         latitude=incoming.latitude, longitude=incoming.longitude, accuracy=incoming.accuracy,
         is_public=incoming.is_public, lends_name=incoming.lends_name,
+        by_call=incoming.by_call, reference=incoming.reference, secret=incoming.secret,
+        confidential=incoming.confidential,
+        priority=Priority.URGENT if speaks_of_danger(incoming.text) else Priority.NORMAL,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from complaints.models import Category, Complaint
 from complaints.states import LIVE
 from offices.models import Level, Office
 from offices.tree import line_of
+from workflows.wishes import may_be_public
 
 MOST_NEAR = 4
 MOST_FOLLOWED = 12
@@ -33,14 +34,10 @@ def public() -> QuerySet[Complaint]:
     )
 
 
-def may_be_public(case: Complaint) -> bool:
-    """Say whether the citizen can make it public at all."""
-    return not case.discreet and case.about_office_id is None
-
-
 def public_case(reference: str) -> Complaint | None:
     """Give the public case with this reference; None where there is none, or it is closed to others."""
-    return public().filter(reference=reference).first()
+    case = public().filter(reference=reference).first()
+    return case if case and may_be_public(case) else None
 
 
 def near(place: Office, category: Category | None) -> list[Complaint]:
@@ -50,7 +47,7 @@ def near(place: Office, category: Category | None) -> list[Complaint]:
     cases = public().filter(state__in=LIVE, lead=None, place__in=Office.objects.under(around.pk))
     if category is not None:
         cases = cases.filter(category=category)
-    return list(cases.order_by("-id")[:MOST_NEAR])
+    return [case for case in cases.order_by("-id")[:MOST_NEAR] if may_be_public(case)]
 
 
 def covered(words: str) -> str:
@@ -81,4 +78,5 @@ def follow(request: HttpRequest, response: HttpResponse, reference: str, *, want
 def cases_followed(request: HttpRequest) -> list[Complaint]:
     """Give the cases on that list that are still public, newest first."""
     references = followed(request)
-    return list(public().filter(reference__in=references).order_by("-id")) if references else []
+    cases = public().filter(reference__in=references).order_by("-id") if references else []
+    return [case for case in cases if may_be_public(case)]

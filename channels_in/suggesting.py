@@ -12,7 +12,9 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from channels_in.api import shapes
 from channels_in.api.answers import as_json, problem
+from channels_in.api.describing import described, query
 from channels_in.api.doors import Door
 from channels_in.matching import suggest
 from channels_in.text import LONGEST, clean
@@ -35,6 +37,11 @@ class Suggestions(Door):
     authentication_classes = []
     throttle_classes = [EachAddress]
 
+    @described(
+        "suggest",
+        {200: "Suggestions"},
+        asks=[query("text", shapes.READABLE, "The words of a complaint, or the beginning of them.", needed=True)],
+    )
     def get(self, request: Request) -> HttpResponse:
         """Answer the three best of each, however unsure."""
         text = request.query_params.get("text")

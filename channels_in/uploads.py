@@ -19,7 +19,7 @@ from complaints import attachments
 from complaints.attachments import LONGEST_PHOTO, BadPaper
 from complaints.models import Attachment, Complaint
 from offices.actors import Actor
-from workflows import evidence
+from workflows import actions
 from workflows.refusals import Refusal
 
 LONGEST = LONGEST_PHOTO  # bytes; a paper's own limit is asked when it is whole
@@ -91,7 +91,7 @@ def hand_in(upload: Upload, case: Complaint, *, by: Actor, at: dt.datetime) -> A
             raise NotWhole
         with file_of(now).open("rb") as file:
             paper = attachments.read(file, now.length)
-        now.attachment = evidence.send_in(case, papers=[paper], by=by, at=at)[0]
+        now.attachment = actions.send_papers(case, papers=[paper], by=by, at=at)[0]
         now.save(update_fields=["attachment"])
         transaction.on_commit(lambda: _remove(now))
         return now.attachment

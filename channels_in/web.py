@@ -12,7 +12,8 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -22,14 +23,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from channels_in import follow, limits, proof
-from channels_in.forms import SENT_ALREADY, TOKEN, CitizenForm, OpenForm, SendCodeForm, WordsForm, new_token
+from channels_in.forms import (
+    SENT_ALREADY,
+    TOKEN,
+    CitizenForm,
+    FilesForm,
+    OpenForm,
+    RatingForm,
+    SendCodeForm,
+    WordsForm,
+    new_token,
+)  # fmt: skip
 from channels_in.incoming import Answer, Incoming, ReusedId
 from channels_in.intake import answered, lodge, take_in, was_taken_in
 from channels_in.phone_proof import send_code
-from complaints.models import Complaint
+from channels_in.public_cases import cases_followed, public_case
+from channels_in.receipts import receipt_pdf
+from complaints.models import Attachment, Complaint
 from complaints.references import read_reference
 from offices import actors
 from offices.clock import database_now
+from workflows import actions, wishes
+from workflows.desk.case_views import handed_out
 from workflows.refusals import Refusal
 
 # Wrong codes, codes sent and complaints made, from one address (many phones share one) within a quarter of an hour.
@@ -48,7 +63,7 @@ PERHAPS_SENT = gettext_noop(
 )
 NOT_PROVED = gettext_noop("This number and this code do not belong together. Look at your receipt once more.")
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 asks_or_sends = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -63,7 +78,7 @@ def way_in(key: str) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if key not in settings.OPEN_CHANNELS:
                 raise Http404
             return view(request, *args, **kwargs)
@@ -88,12 +103,6 @@ def token_of(request: HttpRequest) -> str:
 def home(request: HttpRequest) -> HttpResponse:
     """Where a citizen begins."""
     return page(request, "home")
-
-
-@require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    """What this is, and what happens with what one sends."""
-    return page(request, "about")
 
 
 @require_safe
@@ -149,6 +158,21 @@ def submitted(request: HttpRequest, reference: str) -> HttpResponse:
     return page(request, "submitted", now=now, code=proof.code_of(case.secret), qr=qr_of(case))
 
 
+@never_cache
+@way_in("web")
+@require_safe
+def receipt_file(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give the same receipt as a file, to the same person alone."""
+    at = database_now()
+    case = proof.proved(request.session, at, read_reference(reference) or "")
+    if case is None:
+        return redirect("channels_in:track")
+    now = follow.standing(case, actors.citizen(case.citizen_id, via="web"), at)
+    response = HttpResponse(receipt_pdf(now), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{case.reference_written}.pdf"'
+    return response
+
+
 def qr_of(case: Complaint) -> SafeString:
     """Give the receipt's link as an SVG drawing: it stands in the page itself, so that no address holds it."""
     code = segno.make(proof.link_of(case), error="m")
@@ -177,6 +201,9 @@ def _sent(request: HttpRequest, at: dt.datetime) -> HttpResponse:
     if move in follow.ACTS:
         case = proof.proved(request.session, at, request.POST.get("reference", ""))
         return _act(request, case, move, at) if case else _proof_is_over(request)
+    if move == "allow":
+        case = proof.proved(request.session, at, request.POST.get("reference", ""))
+        return _allow(request, case, at) if case else _proof_is_over(request)
     if move == "leave":
         proof.forget(request.session)
         return SeeOther(reverse("channels_in:track"))
@@ -184,7 +211,8 @@ def _sent(request: HttpRequest, at: dt.datetime) -> HttpResponse:
 
 
 def _proof_asked(request: HttpRequest, **shown: Any) -> HttpResponse:
-    return page(request, "track", **{"form": OpenForm(), "lost": SendCodeForm()} | shown)
+    asks: dict[str, Any] = {"form": OpenForm(), "lost": SendCodeForm(), "followed": cases_followed(request)}
+    return page(request, "track", **asks | shown)
 
 
 def _proof_is_over(request: HttpRequest) -> HttpResponse:
@@ -201,6 +229,8 @@ def _open(request: HttpRequest, at: dt.datetime) -> HttpResponse:
     key = f"code:{request.META.get('REMOTE_ADDR')}"
     if limits.reached(key, MOST_TRIES):
         return _proof_asked(request, form=form, refused=_(TOO_MANY), status=429)
+    if not form.cleaned_data["code"] and public_case(form.cleaned_data["reference"]):
+        return SeeOther(reverse("channels_in:public_case", args=[form.cleaned_data["reference"]]))
     case = proof.case_proved(form.cleaned_data["reference"], form.cleaned_data["code"], at)
     if case is None:
         limits.count(key, FORGOTTEN_AFTER_SECONDS)
@@ -227,16 +257,16 @@ def _send_code(request: HttpRequest, at: dt.datetime) -> HttpResponse:
 
 def _act(request: HttpRequest, case: Complaint, move: str, at: dt.datetime) -> HttpResponse:
     """Make the citizen's move once, however often the button is pressed."""
-    form = WordsForm(request.POST, needed=follow.ACTS[move].needed, auto_id=f"%s-{move}")
+    form = form_of(move)(request.POST, request.FILES, needed=follow.ACTS[move].needed, auto_id=f"%s-{move}")
     words = form["words"].value() or ""
     if not form.is_valid():
         return _case_page(request, case, at, status=400, form=form, tried=move, kept=words)
     incoming = Incoming(
         channel="web", provider_id=token_of(request), text=form.cleaned_data["words"], sent_at=at,
-        raw={"reference": case.reference, "move": move}, language=get_language() or "sw",
+        raw={"reference": case.reference, "move": move} | form.more_said(), language=get_language() or "sw",
     )  # fmt: skip
     try:
-        answer = take_in(incoming, partial(_moved, case, move), at=at)
+        answer = take_in(incoming, partial(_moved, case, move, form), at=at)
     except ReusedId:
         return _case_page(request, case, at, status=409, refused=_(SENT_BEFORE), tried=move, kept=words)
     if answer.facts["refused"]:
@@ -244,13 +274,42 @@ def _act(request: HttpRequest, case: Complaint, move: str, at: dt.datetime) -> H
     return SeeOther(reverse("channels_in:track"))
 
 
-def _moved(case: Complaint, move: str, incoming: Incoming, at: dt.datetime) -> Answer:
+def form_of(move: str) -> type[WordsForm]:
+    """Give the form in which a move's words are sent, with what else comes with them."""
+    return RatingForm if move == "rate" else FilesForm if move in follow.TAKES_FILES else WordsForm
+
+
+def _moved(case: Complaint, move: str, form: WordsForm, incoming: Incoming, at: dt.datetime) -> Answer:
     by = actors.citizen(case.citizen_id, via="web")
     try:
-        follow.act(follow.standing(case, by, at), move, incoming.text, by=by, at=at)
+        with transaction.atomic():
+            follow.act(follow.standing(case, by, at), move, incoming.text, **form.more(), by=by, at=at)
     except Refusal as refusal:
         return Answer(str(refusal.words), case, {"refused": True})
     return Answer("", case, {"refused": False})
+
+
+def _allow(request: HttpRequest, case: Complaint, at: dt.datetime) -> HttpResponse:
+    """Keep who may know of the case."""
+    is_public, lends_name = (name in request.POST.getlist("allows") for name in ("public", "lend"))
+    try:
+        by = actors.citizen(case.citizen_id, via="web")
+        actions.allow(case, is_public=is_public, lends_name=lends_name, by=by, at=at)
+    except Refusal as refusal:
+        return _case_page(request, case, at, status=409, refused=str(refusal.words))
+    return SeeOther(reverse("channels_in:track"))
+
+
+@never_cache
+@way_in("web")
+@require_safe
+def track_file(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Hand out a photo or paper of the office's answer to whoever has proved the case."""
+    case = proof.proved(request.session, database_now())
+    attachment = Attachment.objects.filter(pk=number, complaint=case, for_answer=True).first() if case else None
+    if case is None or attachment is None:
+        raise Http404
+    return handed_out(attachment, case)
 
 
 def _case_page(request: HttpRequest, case: Complaint, at: dt.datetime, status: int = 200, **shown: Any) -> HttpResponse:
@@ -259,5 +318,6 @@ def _case_page(request: HttpRequest, case: Complaint, at: dt.datetime, status: i
     if shown.get("tried") not in now.open_moves:  # what was typed for a move that is gone can still be added
         shown["tried"] = "add_words"
     return page(
-        request, "case", status, now=now, steps=follow.timeline_for_citizen(case), new_token=new_token, **shown
+        request, "case", status, now=now, steps=follow.timeline_for_citizen(case), new_token=new_token,
+        evidence=case.attachments.filter(for_answer=True).order_by("id"), stars=wishes.stars_of(case), **shown
     )  # fmt: skip

@@ -46,7 +46,8 @@ STREAM = re.compile(rb"\bstream[ \t]*(?:\r\n|\r|\n)")
 OBJECTS = re.compile(rb"\s*(?:%|\d+\s+\d+\s)")  # how a stream of objects begins: with their numbers, or a remark
 MOST_UNPACKED = 32 * 1024 * 1024  # bytes, of all streams of objects together
 MOST_STREAMS = 5000
-ACTS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/SubmitForm", b"/ImportData", b"/XFA")
+ACTS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/SubmitForm", b"/ImportData")
+FORM_THAT_ACTS = re.compile(rb"/XFA\s*[\[\d]")  # four letters alone stand in any long stream by chance
 
 
 class BadPaper(Exception):
@@ -128,7 +129,7 @@ def _paper(content: bytes) -> Paper:
 def _acts(content: bytes) -> bool:
     """Say whether a program or another file is named in it; any letter of a name may be written as its number."""
     plain = _unescaped(content)
-    return any(act in plain for act in ACTS)
+    return any(act in plain for act in ACTS) or FORM_THAT_ACTS.search(plain) is not None
 
 
 def _unescaped(content: bytes) -> bytes:

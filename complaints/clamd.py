@@ -26,7 +26,7 @@ def scan(content: bytes) -> None:
         return
     try:
         answer = _asked(content)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # away, or its address is none
         raise NotScanned from error
     if answer.endswith(b" FOUND"):
         raise Infected

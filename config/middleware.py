@@ -1,5 +1,6 @@
 """Turns away at the door what no view could read, and says "come back" when the database is away."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
@@ -25,10 +26,11 @@ STAFF_PATHS = ("/desk/", "/reports/", "/accounts/", "/admin/")
 # Decodes the raw bytes of its query string by itself, in whatever alphabet the gateway names.
 READS_RAW_BYTES = ("/channels/sms/", "/channels/ussd/")
 # Staff send photos and papers with a case, and so do an institution behind its link and a citizen.
-TAKES_FILES = ("/desk/cases/", "/desk/counter/", "/b/", "/submit/", "/track/")
+TAKES_FILES = re.compile(r"/(desk/cases|desk/counter|b|track|submit/[0-9a-f]{32}/papers)/")
 TAKES_PIECES = "/api/v1/uploads/"  # of files, as many bytes at once as the sender's line is good for
 LONGEST_REQUEST_LINE = 32 * 1024
 RETRY_AFTER_SECONDS = 10
+PROBLEM = "application/problem+json"  # RFC 9457
 
 
 @sync_only_middleware
@@ -86,7 +88,7 @@ def what_is_wrong(request: HttpRequest) -> tuple[int, str] | None:
 def longest_body(request: HttpRequest) -> int:
     """Give how many bytes a request to this address may bring."""
     is_form = request.META.get("CONTENT_TYPE", "").startswith("multipart/")
-    takes_files = (request.path.startswith(TAKES_FILES) and is_form) or request.path.startswith(TAKES_PIECES)
+    takes_files = (is_form and TAKES_FILES.match(request.path)) or request.path.startswith(TAKES_PIECES)
     return settings.MAX_UPLOAD_BYTES if takes_files else settings.MAX_BODY_BYTES
 
 
@@ -114,7 +116,9 @@ def refuse(request: HttpRequest, status: int, msgid: str) -> HttpResponse:
         if request.path.startswith(OPEN311_PATHS):
             return errors(form_of(request.path), status, [sentence])
         if request.path.startswith(MACHINE_PATHS):
-            return JsonResponse({"detail": sentence}, status=status)
+            return JsonResponse(
+                {"type": "about:blank", "status": status, "detail": sentence}, status=status, content_type=PROBLEM
+            )
         page = render_to_string("refused.html", {"sentence": sentence, "language": translation.get_language()})
     return HttpResponse(page, status=status)
 

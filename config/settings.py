@@ -312,6 +312,7 @@ CELERY_WORKER_REDIRECT_STDOUTS = False  # the console sender prints each SMS as 
 CELERY_BEAT_SCHEDULE = {
     "escalate": {"task": "escalation.tasks.escalate", "schedule": 60, "options": {"expires": 60}},
     "deliver": {"task": "notices.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
+    "partners": {"task": "channels_in.tasks.tell_partners", "schedule": 5, "options": {"expires": 5}},
     "leaves": {"task": "workflows.tasks.cover_leaves", "schedule": 300, "options": {"expires": 300}},
     "incidents": {"task": "workflows.tasks.settle_incidents", "schedule": 30, "options": {"expires": 30}},
     "forget": {"task": "channels_in.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
@@ -381,6 +382,23 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
+    # Of one partner, citizen or address, in each process; a burst of a partner's import fits.
+    "DEFAULT_THROTTLE_RATES": {
+        "read": "3000/minute",
+        "changes": "300/minute",
+        "files": "1200/minute",
+        "phones": "120/minute",
+    },
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Malalamiko",
+    "DESCRIPTION": "Complaints to a region's offices: lodged, followed, answered. Errors are RFC 9457 problems, in the language asked for.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/"}],
+    "LICENSE": {"name": "AGPL-3.0-or-later"},
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 # --- Logs: what went wrong and where, never a citizen's words ---------------------------------------------------------

@@ -18,6 +18,8 @@ from __future__ import annotations
 #     code       six digits that prove, on a page, that one holds the phone
 #     said       the words of an answer, as they were rendered when the message was handled
 #     offices    the offices whose people have read it, each with how many: `Wilaya ya Ilala 2, Kata ya Tabata 1`
+#     subjects   what it may be about, each with its number: `1 Maji, 2 Umeme`
+#     asks       True where the citizen is asked where it is
 #     places     the places that may be meant, each with its number: `1 Tabata, 2 Makuburi`
 #     on         the day on which it was received
 #     until      the last day of a known incident, as far as is known
@@ -68,6 +70,12 @@ KINDS: dict[str, frozenset[str]] = {
         "receipt": ABOUT | {"on", "due", "sc"},
         "status": {"ref", "discreet", "state", "office", "due", "words"},
         "need_pin": {"ref"},
+        "stopped": set(),
+        "started": set(),
+        "rated": {"n"},
+        "bad_rate": {"ref"},
+        "about": {"ref", "discreet", "subjects"},
+        "emergency": {"ref", "pin", "asks"},
         "why": {"ref"},
         "which_appeal": {"ref", "n"},
         "who_read": {"ref", "discreet", "n", "offices"},

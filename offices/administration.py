@@ -29,7 +29,7 @@ from offices.in_use import uses_of
 from offices.kept import forget
 from offices.sheets import CSV, XLSX, BadSheet
 
-OURS = {"offices", "notices", "complaints", "workflows", "escalation", "admin"}
+OURS = {"offices", "notices", "complaints", "workflows", "channels_in", "escalation", "admin"}
 
 
 class AdministrationSite(admin.AdminSite):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Min
 from django.utils import timezone
+from psycopg2.errors import LockNotAvailable
 
 from offices.models import Level, Office
 from reports.figures import Asked, Counted, count_months
@@ -46,10 +47,8 @@ def keep(at: dt.datetime, months: int = MONTHS) -> int:
     First everybody who writes is told up to when: the lock waits for those who do not know it yet. Then one moment is counted;
     what is written after that moment stands beside it.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAIT])
-        cursor.execute("LOCK TABLE reports_happening IN SHARE MODE")
-        KeptUntil.objects.update_or_create(pk=1, defaults={"until": _over(at)})
+    if not _everybody_knows(_over(at)):
+        return 0
     with one_moment():
         if not _alone():
             return 0
@@ -59,6 +58,20 @@ def keep(at: dt.datetime, months: int = MONTHS) -> int:
         Late.objects.all().delete()
         KeptMonth.objects.bulk_create(counted)
     return len(counted)
+
+
+def _everybody_knows(until: dt.datetime) -> bool:
+    """Say up to when months are kept, once nobody is writing who has not heard it; False where somebody writes for long."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAIT])
+            cursor.execute("LOCK TABLE reports_happening IN SHARE MODE")
+            KeptUntil.objects.update_or_create(pk=1, defaults={"until": until})
+    except OperationalError as busy:
+        if isinstance(busy.__cause__, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def _alone() -> bool:

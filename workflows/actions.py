@@ -37,6 +37,7 @@ from workflows.lodging import lodge as lodge
 from workflows.lodging import lodge_many as lodge_many
 from workflows.models import ComplaintTask
 from workflows.placing import say_place as say_place
+from workflows.placing import say_subject as say_subject
 from workflows.refusals import NotOpen, NotYours, ReasonMissing, TooEarly, WrongTarget, needed, says_something
 from workflows.together import READ_AGAIN_AFTER, note_reading
 from workflows.together import acknowledge as acknowledge
@@ -48,6 +49,11 @@ from workflows.together import carry_out as carry_out
 from workflows.together import contribute as contribute
 from workflows.together import direct as direct
 from workflows.together import give_advice as give_advice
+from workflows.urgency import mark_urgent as mark_urgent
+from workflows.wishes import agree as agree
+from workflows.wishes import allow as allow
+from workflows.wishes import rate as rate
+from workflows.wishes import send_papers as send_papers
 from workflows.writer import Done as Done
 from workflows.writer import (
     Filling,
@@ -533,10 +539,18 @@ def reopen(task: ComplaintTask, *, words: str = "", by: Actor, at: dt.datetime) 
 
 
 def _appeal(asking: Asking, plan: Plan) -> None:
-    rung = ladder.next_staffed_up(asking.line, asking.case, asking.at) or asking.line
+    line = _line_of_lead(asking.case) or asking.line
+    rung = ladder.next_staffed_up(line, asking.case, asking.at) or line
     plan.queue, plan.owner_id, plan.questions = queue_at(rung.office.pk, _department_of(asking)), None, 0
     plan.put(asking.case, floor=rung.office)
     raise_priority(plan, asking.case)
+
+
+def _line_of_lead(case: Complaint) -> ladder.Line | None:
+    """Give the office that answers for a joined case, and those above it; None where it goes by itself or its lead has ended."""
+    waiting = ComplaintTask.objects.open().main().filter(process=case.lead_id or 0)
+    office = waiting.values_list("queue__office", flat=True).first()
+    return None if office is None else line_of(office)
 
 
 def unmerge(task: ComplaintTask, *, by: Actor, at: dt.datetime, reason: str) -> Done:
@@ -582,6 +596,12 @@ def speak(citizen: Citizen, language: str) -> None:
         citizen.language = language
         citizen.save(update_fields=["language"])
         Complaint.objects.filter(citizen=citizen).exclude(state=State.ENDED).update(language=language)
+
+
+def write_no_more(citizen: Citizen, *, quiet: bool) -> None:
+    """Send a citizen nothing that was not just asked for, or everything again; the handling of the complaints goes on."""
+    citizen.quiet = quiet
+    citizen.save(update_fields=["quiet"])
 
 
 def reveal(task: ComplaintTask, *, reason: str, by: Actor, at: dt.datetime) -> str:

@@ -46,23 +46,6 @@ def attach(task: ComplaintTask, *, papers: Sequence[Paper], by: Actor, at: dt.da
             return Done(asking.case, asking.task)
 
 
-MOST_OF_CITIZEN = 10  # photos and papers with one case
-
-
-def send_in(case: Complaint, *, papers: Sequence[Paper], by: Actor, at: dt.datetime) -> list[Attachment]:
-    """Add the citizen's own photos or papers to a case; no clock is touched. Raises a `Refusal`."""
-    with transaction.atomic():
-        step = lock_step_of(case.pk)
-        if step is None:
-            raise NotOpen
-        asking = asking_about(step, by, at)
-        sent = Entry.objects.filter(complaint=case, move="attach", actor_kind=ActorKind.CITIZEN).count()
-        if sent + len(papers) > MOST_OF_CITIZEN:
-            raise NotOpen(_("There are as many photos and papers with this complaint as we take."))
-        with kept(asking.case, papers, by=by, at=at) as added:
-            return added
-
-
 @contextmanager
 def kept(
     case: Complaint, papers: Sequence[Paper], *, by: Actor, at: dt.datetime, for_answer: bool = False

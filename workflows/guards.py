@@ -142,8 +142,8 @@ def not_upheld(asking: Asking) -> Answer:
 
 
 def not_joined(asking: Asking) -> Answer:
-    """Keep a duplicate with its lead while the lead is worked on."""
-    if asking.case.lead is None or asking.case.lead.state in (State.CLOSED, State.ENDED):
+    """Keep a duplicate with its lead while the lead is worked on; once that is answered, its own citizen is asked too."""
+    if asking.case.lead is None or asking.case.lead.state in (State.ANSWERED, State.CLOSED, State.ENDED):
         return None
     return _("It goes on together with complaint %(ref)s.") % {"ref": asking.case.lead.reference_written}
 

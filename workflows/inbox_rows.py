@@ -10,7 +10,7 @@ from django.db.models.functions import Left
 from django.utils.translation import get_language
 
 from complaints.categories import categories
-from complaints.models import Complaint, Entry, Kind
+from complaints.models import Complaint, Entry, Kind, Priority
 from complaints.references import written
 from complaints.states import State
 from offices.actors import Actor
@@ -23,6 +23,7 @@ from workflows.words import Words
 
 OF_THE_CASE = {
     "reference": "reference", "kind": "kind", "state": "state", "category_id": "category",
+    "priority": "priority",
     "place_level": "place__level", "place_name": "place__name",
 }  # fmt: skip
 FACTS = {
@@ -74,6 +75,7 @@ def _row(task: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
         "due_at": task["due_at"],
         "left": remaining(task["due_at"], at),
         "first": task["rank"] == 0,
+        "urgent": task["priority"] == Priority.URGENT,
         "beside": _beside(task),
     }
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
 from complaints import timeline
 from complaints.incidents import incident_of
-from complaints.models import Category, Citizen, Complaint, Kind, Priority
+from complaints.models import Category, Citizen, Complaint, Kind, Priority, new_secret
 from complaints.references import new_reference
 from complaints.timeline import Happened
 from notices.models import Notice
@@ -55,6 +55,8 @@ class Said:
     accuracy: int | None = None
     is_public: bool = False
     lends_name: bool = False
+    reference: str = ""  # of a paper slip, drawn before there was a complaint; so is its secret
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,8 @@ def rank_of(priority: int) -> int:
 
 def _new_case(said: Said, at: dt.datetime) -> Complaint:
     told = {**vars(said), "received_at": min(said.received_at, at)}
-    return Complaint(
-        flow_class=ComplaintFlow, reference=new_reference(said.received_at), created=at, entered_at=at, **told
-    )  # fmt: skip
+    told["reference"], told["secret"] = said.reference or new_reference(said.received_at), said.secret or new_secret()
+    return Complaint(flow_class=ComplaintFlow, created=at, entered_at=at, **told)
 
 
 def _happened(prepared: Prepared, by: Actor, at: dt.datetime) -> Happened:

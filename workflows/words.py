@@ -114,6 +114,14 @@ MOVES: dict[str, MoveWords] = {
     "go_on_without": MoveWords(_("Do not wait"), _("It goes on."), _("Went on without what was asked of others")),
     "add_words": MoveWords(_("Add words"), _("Your words are added."), _("Words were added")),
     "attach": MoveWords(_("Add a photo or paper"), _("It is attached."), _("A photo or paper was attached")),
+    "rate": MoveWords(_("How was it?"), _("Thank you."), _("The citizen gave %(stars)s of 5 stars")),
+    "agree": MoveWords(
+        _("It is settled"), _("Thank you."), _("The citizen says that the answer to the joined complaint settles it")
+    ),
+    "make_public": MoveWords(_("Make it public"), _("It is public."), _("The citizen made it public")),
+    "make_closed": MoveWords(_("Close it to others"), _("It is closed."), _("The citizen closed it to others")),
+    "lend_name": MoveWords(_("Lend the name"), _("It is kept."), _("The citizen lets an institution learn the name")),
+    "keep_name": MoveWords(_("Keep the name"), _("It is kept."), _("The citizen lets no institution learn the name")),
     "used_before": MoveWords(
         _("Photo used before"),
         _("The photo is known."),

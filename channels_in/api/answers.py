@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, Throttled
 
 
 class Problem(APIException):
@@ -56,6 +56,9 @@ def in_words(error: APIException) -> str:
         415: _("Send JSON, with Content-Type: application/json."),
         429: _("Too many questions at once. Ask again in a second."),
     }
+    wait = getattr(error, "wait", None) or 0
+    if isinstance(error, Throttled) and wait > 1:
+        return _("Too many questions at once. Ask again in %(seconds)s seconds.") % {"seconds": wait}
     return said.get(error.status_code, str(error.detail))
 
 

@@ -13,16 +13,17 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
-from channels_in import phone_tokens
+from channels_in import partners, phone_tokens
 from channels_in.api.answers import Problem
-from channels_in.models import CitizenToken
+from channels_in.models import CitizenToken, Scope
 
 
 @dataclass(frozen=True)
 class Partner:
-    """One whose program may speak for citizens."""
+    """One whose program may speak for citizens; `scopes` says what its key opens."""
 
     name: str
+    scopes: frozenset[str] = frozenset(Scope.values)
     is_authenticated: bool = True
 
 
@@ -74,6 +75,9 @@ def _shown(request: Request) -> str | None:
 
 
 def _known(given: str, at: dt.datetime) -> Caller | None:
+    if partners.looks_like_key(given):
+        key = partners.key_with(given, at=at)
+        return Partner(key.partner, frozenset(key.scopes)) if key else None
     if not phone_tokens.looks_like_one(given):
         return partner_with(given)
     token = phone_tokens.token_with(given, at=at)
@@ -81,7 +85,7 @@ def _known(given: str, at: dt.datetime) -> Caller | None:
 
 
 def partner_with(key: str) -> Partner | None:
-    """Give the partner with this key; every key is compared, so that time tells nothing."""
+    """Give the partner to whom the settings give this key; every key is compared, so that time tells nothing."""
     given = key.encode("utf-8", "replace")
     names = [name for name, own in settings.API_KEYS.items() if hmac.compare_digest(str(own).encode(), given) and own]
     return Partner(names[0]) if names else None
@@ -91,6 +95,22 @@ def caller_of(request: Request) -> Caller:
     """Give who asks."""
     caller = request.auth
     return caller if isinstance(caller, Partner | Citizen) else Nobody()
+
+
+def must_open(caller: Caller, scope: Scope) -> None:
+    """Refuse a partner whose key does not open this."""
+    if isinstance(caller, Partner) and scope not in caller.scopes:
+        raise Problem(403, _("Your key does not open this: ask for one with the scope “%(scope)s”.") % {"scope": scope})
+
+
+def partner_of(request: Request) -> Partner:
+    """Give the partner who asks; refuses everybody else."""
+    caller = caller_of(request)
+    if isinstance(caller, Citizen):
+        raise Problem(403, _("This is for partners' programs, which send their key."))
+    if not isinstance(caller, Partner):
+        raise NotAuthenticated
+    return caller
 
 
 def citizen_of(request: Request) -> Citizen:

@@ -11,14 +11,26 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
 from channels_in import follow, limits, proof
+from channels_in.api import shapes
 from channels_in.api.answers import Problem, TooMany, as_json, refused
-from channels_in.api.callers import Caller, Citizen, Nobody, Partner, caller_of, citizen_of, shelf_of
+from channels_in.api.callers import Caller, Citizen, Nobody, Partner, caller_of, citizen_of, must_open, shelf_of
+from channels_in.api.describing import (
+    CITIZEN,
+    IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
+    NOBODY,
+    OF_THE_CASE,
+    PARTNER,
+    described,
+    query,
+)  # fmt: skip
 from channels_in.api.doors import Door
 from channels_in.api.sent import errors_of, key_of, object_of, wrong_fields
 from channels_in.api.standing import APP, as_it_stands, is_tag, summaries, tag_of
 from channels_in.forms import PartnerForm
 from channels_in.incoming import Answer, Incoming, InFlight, ReusedId
 from channels_in.intake import Handling, answered, lodge, take_in, was_taken_in
+from channels_in.models import PartnerCase, Scope
 from channels_in.phone_proof import looks_sent
 from channels_in.web import FORGOTTEN_AFTER_SECONDS, MOST_TRIES
 from complaints.models import Complaint
@@ -31,6 +43,13 @@ A_PAGE = 20
 class Complaints(Door):
     """All complaints: POST lodges one, GET lists a citizen's own."""
 
+    @described(
+        "list_complaints",
+        {200: "ComplaintList"},
+        asks=[query("before", shapes.REFERENCE, "The reference of the last one known: the next page follows it.")],
+        who=(CITIZEN,),
+        fails=(403,),
+    )
     def get(self, request: Request) -> HttpResponse:
         """List the complaints of the phone whose token asks, the newest first; `before` turns the page."""
         mine = Complaint.objects.filter(citizen=citizen_of(request).citizen_id).select_related("lead").order_by("-id")
@@ -43,9 +62,19 @@ class Complaints(Door):
         following = cases[A_PAGE - 1].reference if len(cases) > A_PAGE else None
         return as_json({"complaints": summaries(cases[:A_PAGE]), "next": following and f"?before={following}"})
 
+    @described(
+        "lodge_complaint",
+        {201: "Lodged"},
+        sends="NewComplaint",
+        asks=[IDEMPOTENCY_KEY],
+        who=(PARTNER, CITIZEN, NOBODY),
+        fails=(403, 409, 422),
+    )
     def post(self, request: Request) -> HttpResponse:
         """Lodge a complaint, once for each Idempotency-Key; a citizen's app must send one."""
-        body, caller = object_of(request), caller_of(request)
+        caller = caller_of(request)
+        must_open(caller, Scope.LODGE)
+        body = object_of(request)
         wrong = wrong_fields(body, PartnerForm.base_fields)
         form = PartnerForm(body, partner=caller.name if isinstance(caller, Partner) else "", at=self.at)
         key = key_of(request, needed=not isinstance(caller, Partner))
@@ -112,6 +141,8 @@ def taken_in_once(incoming: Incoming, handle: Handling, at: dt.datetime) -> Answ
 
 def _lodge(incoming: Incoming, at: dt.datetime) -> Answer:
     done = lodge(incoming, at)
+    if incoming.channel != APP:
+        PartnerCase.objects.create(complaint=done.case, partner=incoming.raw["partner"])
     office = "" if done.case.discreet or done.task is None else follow.office_with(done.task.queue_id)
     return answered(
         done, written=done.case.reference_written, secret=proof.code_of(done.case.secret), office=office
@@ -121,6 +152,13 @@ def _lodge(incoming: Incoming, at: dt.datetime) -> Answer:
 class OneComplaint(Door):
     """One complaint, for whoever lodged it or proves it."""
 
+    @described(
+        "read_complaint",
+        {200: "Complaint", 304: None},
+        asks=[*OF_THE_CASE, IF_NONE_MATCH],
+        who=(PARTNER, CITIZEN, NOBODY),
+        fails=(403,),
+    )
     def get(self, request: Request, reference: str) -> HttpResponse:
         """Say how it stands; of others' complaints not even whether they exist."""
         return shown(case_of(request, reference, self.at), request, self.at)
@@ -165,9 +203,8 @@ def _own(caller: Caller, reference: str) -> Complaint | None:
     if isinstance(caller, Citizen):
         return whole_case(reference=reference, citizen=caller.citizen_id)
     if isinstance(caller, Partner):
-        return whole_case(
-            reference=reference, messages__channel="api", messages__provider_id__startswith=shelf_of(caller)
-        )
+        must_open(caller, Scope.READ)
+        return whole_case(reference=reference, partner_case__partner=caller.name)
     return None
 
 

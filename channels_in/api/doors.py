@@ -10,11 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from channels_in.api.answers import as_problem
 from channels_in.api.callers import WhoAsks
+from channels_in.api.describing import Describing
 from channels_in.api.sent import JSONOnly, StrictJSON
+from channels_in.api.throttles import EachCaller
 from offices.clock import database_now
 
 
@@ -24,6 +27,9 @@ class Door(APIView):
     authentication_classes = [WhoAsks]
     parser_classes = [StrictJSON]
     content_negotiation_class = JSONOnly
+    throttle_classes: list[type[BaseThrottle]] = [EachCaller]
+    throttle_scope = "read"
+    schema = Describing()
 
     @cached_property
     def at(self) -> dt.datetime:

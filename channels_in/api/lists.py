@@ -9,7 +9,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from channels_in.api import shapes
 from channels_in.api.answers import Problem, as_json
+from channels_in.api.describing import IF_NONE_MATCH, described, path, query
 from channels_in.api.doors import Door
 from channels_in.api.standing import is_tag, tag_of
 from channels_in.suggesting import EachAddress
@@ -32,6 +34,7 @@ class OpenList(Door):
 class Categories(OpenList):
     """The subjects of complaints."""
 
+    @described("list_categories", {200: "Categories", 304: None}, asks=[IF_NONE_MATCH])
     def get(self, request: Request) -> HttpResponse:
         """Give all of them, by name."""
         listed = sorted((_category(each) for each in categories().values()), key=lambda each: each["name"])
@@ -48,6 +51,16 @@ def _category(category: Category) -> dict[str, Any]:
 class Offices(OpenList):
     """The offices: without a question the region; `under` those beneath one, `q` those of a name."""
 
+    @described(
+        "list_offices",
+        {200: "Offices", 304: None},
+        asks=[
+            query("q", shapes.READABLE, "A name: those that it may mean."),
+            query("under", shapes.READABLE, "The code of an office: those beneath it."),
+            query("level", {"enum": shapes.LEVELS}, "With `under`: all of this level, however far beneath."),
+            IF_NONE_MATCH,
+        ],
+    )
     def get(self, request: Request) -> HttpResponse:
         """Give the offices asked for, by name."""
         asked = request.query_params
@@ -55,12 +68,11 @@ class Offices(OpenList):
             found = places_named(text) or places_to_offer(text, None)
             return listing({"offices": _offices(found)}, request)
         level = asked.get("level", "")
-        if level and level not in LEVELS:
-            raise Problem(400, _("There is no such level. There are: %(levels)s.") % {"levels": ", ".join(LEVELS)})
+        if level and level not in shapes.LEVELS:
+            raise Problem(
+                400, _("There is no such level. There are: %(levels)s.") % {"levels": ", ".join(shapes.LEVELS)}
+            )
         return listing({"offices": _offices(_beneath(asked.get("under", ""), level))}, request)
-
-
-LEVELS = [level.value for level in Level if level is not Level.OVERSIGHT]
 
 
 def _beneath(code: str, level: str) -> Iterable[Office]:
@@ -100,6 +112,7 @@ def _as_listed(office: Office) -> dict[str, Any]:
 class OneOffice(OpenList):
     """One office."""
 
+    @described("read_office", {200: "Office", 304: None}, asks=[path("code", shapes.OFFICE), IF_NONE_MATCH])
     def get(self, request: Request, code: str) -> HttpResponse:
         """Give it, and those above it, nearest first."""
         line = [each for each in line_of(_office(code).pk).offices if each.level != Level.OVERSIGHT]

@@ -15,6 +15,7 @@ from channels_in import follow
 from channels_in.api.answers import Problem, as_json, problem, refused
 from channels_in.api.callers import Partner, caller_of
 from channels_in.api.complaints import case_of, shown, taken_in_once, whole_case
+from channels_in.api.describing import CITIZEN, IF_MATCH, NEEDED_KEY, NOBODY, OF_THE_CASE, PARTNER, described
 from channels_in.api.doors import Door
 from channels_in.api.sent import errors_of, key_of, object_of, wrong_fields
 from channels_in.api.standing import APP, as_it_stands, is_tag, tag_of
@@ -31,11 +32,20 @@ APPEAL = "appeal"  # says "not settled" of an answer, and opens a closed case ag
 class Messages(Door):
     """All that was said of one complaint."""
 
+    @described("read_messages", {200: "Messages"}, asks=OF_THE_CASE, who=(PARTNER, CITIZEN, NOBODY), fails=(403,))
     def get(self, request: Request, reference: str) -> HttpResponse:
         """Give the citizen's words and the office's, oldest first."""
         case = case_of(request, reference, self.at)
         return as_json({"messages": said_of(case)})
 
+    @described(
+        "send_message",
+        {201: "Complaint"},
+        sends="NewMessage",
+        asks=[*OF_THE_CASE, NEEDED_KEY, IF_MATCH],
+        who=(CITIZEN, NOBODY),
+        fails=(403, 409, 412, 422),
+    )
     def post(self, request: Request, reference: str) -> HttpResponse:
         """Make a citizen's move once for each Idempotency-Key, unless If-Match names what is no longer so."""
         case, body = case_of(request, reference, self.at), object_of(request)

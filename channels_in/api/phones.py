@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from channels_in import limits, phone_tokens
 from channels_in.api.answers import Problem, TooMany, as_json, refused
 from channels_in.api.callers import citizen_of
+from channels_in.api.describing import CITIZEN, described
 from channels_in.api.doors import Door
 from channels_in.api.sent import errors_of, object_of, wrong_fields
 from channels_in.forms import PhoneCodeForm, PhoneForm
@@ -20,6 +21,9 @@ from channels_in.web import FORGOTTEN_AFTER_SECONDS, MOST_TRIES
 class Phones(Door):
     """Phones to be proved."""
 
+    throttle_scope = "phones"
+
+    @described("send_code", {202: "CodeSent"}, sends="PhoneToProve")
     def post(self, request: Request) -> HttpResponse:
         """Send a code by SMS. The answer is the same whether the number is known or not, and got many codes or none."""
         body = object_of(request)
@@ -38,6 +42,9 @@ class Phones(Door):
 class ProvedPhones(Door):
     """Phones that were proved."""
 
+    throttle_scope = "phones"
+
+    @described("verify_phone", {201: "Token"}, sends="PhoneAndCode", fails=(403,))
     def post(self, request: Request) -> HttpResponse:
         """Give a token for the code that was sent."""
         body = object_of(request)
@@ -58,6 +65,7 @@ class ProvedPhones(Door):
 class OwnToken(Door):
     """The token with which one asks."""
 
+    @described("end_token", {204: None}, who=(CITIZEN,), fails=(403,))
     def delete(self, request: Request) -> HttpResponse:
         """End it: the phone may be shared."""
         citizen_of(request).token.delete()

@@ -16,14 +16,15 @@ from rest_framework.request import Request
 
 from channels_in import uploads
 from channels_in.api.answers import Problem, as_json, refused
-from channels_in.api.callers import Caller, Citizen, Partner, caller_of, shelf_of
+from channels_in.api.callers import Caller, Citizen, Partner, caller_of, must_open, shelf_of
 from channels_in.api.complaints import case_of
+from channels_in.api.describing import CITIZEN, NOBODY, OF_THE_CASE, PARTNER, described, header, path
 from channels_in.api.doors import Door
 from channels_in.api.phones import count_tries
 from channels_in.api.sent import errors_of, object_of, wrong_fields
 from channels_in.api.standing import APP
 from channels_in.forms import HandInForm
-from channels_in.models import Upload
+from channels_in.models import Scope, Upload
 from complaints.attachments import BadPaper
 from complaints.models import Attachment, Entry, MediaType
 from offices import actors
@@ -36,9 +37,19 @@ PIECE = "application/offset+octet-stream"
 READ_AT_ONCE = 64 * 1024
 GONE, PRECONDITION, NO_ROOM = 410, 412, 503
 
+ANYBODY = (PARTNER, CITIZEN, NOBODY)
+TUS = header("Tus-Resumable", {"enum": [VERSION]}, "The version of the protocol.")
+LENGTH = header(
+    "Upload-Length", {"type": "integer", "minimum": 1, "maximum": uploads.LONGEST}, "Bytes of the file.", needed=True
+)
+OFFSET = header("Upload-Offset", {"type": "integer", "minimum": 0}, "Where the piece begins.", needed=True)
+OF_THE_UPLOAD = [path("upload", {"type": "string", "format": "uuid"}), TUS]
+
 
 class TusDoor(Door):
     """An address that speaks tus."""
+
+    throttle_scope = "files"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse another version of the protocol; where none is named, ours is meant."""
@@ -62,6 +73,7 @@ class TusDoor(Door):
 class Uploads(TusDoor):
     """All uploads: POST begins one."""
 
+    @described("begin_upload", {201: None}, asks=[TUS, LENGTH], who=ANYBODY, fails=(403, 412, 413))
     def post(self, request: Request) -> HttpResponse:
         """Begin an upload of Upload-Length bytes, and say where to send them."""
         length = number_in(request, "Upload-Length")
@@ -70,6 +82,7 @@ class Uploads(TusDoor):
         if not 0 < length <= uploads.LONGEST:
             raise Problem(413, _("The file is empty or too large."))
         caller = caller_of(request)
+        must_open(caller, Scope.FILES)
         if not isinstance(caller, Partner):
             count_tries(request, "upload")
         try:
@@ -101,18 +114,28 @@ def how_far(upload: Upload) -> dict[str, str]:
 class OneUpload(TusDoor):
     """One upload."""
 
+    @described("ask_upload", {200: None}, asks=OF_THE_UPLOAD, who=ANYBODY, fails=(403, 410, 412))
     def head(self, request: Request, upload: uuid.UUID) -> HttpResponse:
         """Say how much has come."""
         found = self._of(request, upload)
         return HttpResponse(status=200, headers=how_far(found) | {"Upload-Length": str(found.length)})
 
+    @described(
+        "send_piece",
+        {204: None},
+        request={PIECE: {"type": "string", "format": "binary"}},
+        asks=[*OF_THE_UPLOAD, OFFSET],
+        who=ANYBODY,
+        fails=(403, 409, 410, 412),
+    )
     def patch(self, request: Request, upload: uuid.UUID) -> HttpResponse:
         """Take the next piece; where the line breaks, what had come by then."""
-        found, offset = self._of(request, upload), number_in(request, "Upload-Offset")
+        offset = number_in(request, "Upload-Offset")
         if (request.content_type or "").split(";")[0].strip() != PIECE:
             raise Problem(415, _("Send the bytes with Content-Type: application/offset+octet-stream."))
         if offset is None:
             raise Problem(400, _("Say where the piece begins: Upload-Offset."))
+        found = self._of(request, upload)
         room = found.length - found.received
         try:
             if offset != found.received:
@@ -123,6 +146,7 @@ class OneUpload(TusDoor):
             raise Problem(409, words) from wrong
         return HttpResponse(status=204, headers=how_far(now))
 
+    @described("drop_upload", {204: None}, asks=OF_THE_UPLOAD, who=ANYBODY, fails=(403, 410, 412))
     def delete(self, request: Request, upload: uuid.UUID) -> HttpResponse:
         """Forget it."""
         found = self._of(request, upload)
@@ -158,6 +182,7 @@ def _piece(request: Request, room: int) -> bytes:
 class Attachments(Door):
     """Photos and papers that a citizen has sent of one complaint."""
 
+    @described("list_attachments", {200: "Attachments"}, asks=OF_THE_CASE, who=ANYBODY, fails=(403,))
     def get(self, request: Request, reference: str) -> HttpResponse:
         """List them, oldest first."""
         case = case_of(request, reference, self.at)
@@ -166,12 +191,16 @@ class Attachments(Door):
         kept = Attachment.objects.filter(complaint=case, pk__in=ids).order_by("id")
         return as_json({"attachments": [_attachment(each) for each in kept]})
 
+    @described(
+        "hand_in", {201: "Attachment"}, sends="HandedIn", asks=OF_THE_CASE, who=ANYBODY, fails=(403, 409, 410, 422)
+    )
     def post(self, request: Request, reference: str) -> HttpResponse:
         """Hand in an upload that is whole; asked again, it is answered again."""
         case, body = case_of(request, reference, self.at), object_of(request)
         form = HandInForm(body)
         if wrong := wrong_fields(body, form.fields) or errors_of(form):
             return refused(wrong)
+        must_open(caller_of(request), Scope.FILES)
         found = upload_of(request, form.cleaned_data["upload"], self)
         by = actors.citizen(case.citizen_id, via="api" if isinstance(caller_of(request), Partner) else APP)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from channels_in import suggesting
-from channels_in.api import answers, complaints, lists, messages, phones, uploads
+from channels_in.api import answers, changes, complaints, lists, messages, phones, schema, uploads
 
 urlpatterns: list[URLPattern] = [
     path("api/v1/phones/", phones.phones, name="api_phones"),
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/categories/", lists.categories_list, name="api_categories"),
     path("api/v1/offices/", lists.offices_list, name="api_offices"),
     path("api/v1/offices/<str:code>/", lists.one_office, name="api_office"),
+    path("api/v1/changes/", changes.changes, name="api_changes"),
+    path("api/v1/schema/", schema.schema_page, name="api_schema"),
     path("api/v1/suggest/", suggesting.suggestions, name="api_suggest"),
     re_path(r"^api(/.*)?$", answers.unknown),
 ]

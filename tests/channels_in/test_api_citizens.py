@@ -30,7 +30,7 @@ class App:
     """A citizen's app: says what it has as headers, and sends JSON."""
 
     def __init__(self, token="", code="", language="en"):
-        self.client, self.language = Client(raise_request_exception=False), language
+        self.client, self.language = Client(raise_request_exception=True), language
         self.proofs = {"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}
         self.proofs |= {"HTTP_X_COMPLAINT_CODE": code} if code else {}
 

@@ -96,11 +96,46 @@ def test_a_phone_is_answered_and_told_of_a_move_and_the_network_reports_delivery
     assert (settled.address, settled.gateway, settled.segments) == ("", "kannel", 1)
 
 
-def take(case):
+def take(case, who="afisa.120.maji"):
     """Let the officer take it, and give the notice to the citizen."""
-    officer = actors.person(User.objects.get(username="afisa.120.maji"), at=database_now())
-    task = ComplaintTask.objects.open().get(process=case)
-    return actions.take(task, by=officer, at=database_now()).notice
+    return does(case, who, "take")
+
+
+def does(case, who, move, **says):
+    """Let a member of staff make a move, and give the notice to the citizen."""
+    officer = actors.person(User.objects.get(username=who), at=database_now())
+    task = ComplaintTask.objects.open().main().get(process=case)
+    return getattr(actions, move)(task, by=officer, at=database_now(), **says).notice
+
+
+def test_a_phone_files_disputes_one_level_up_and_confirms_and_hears_every_word_once(gateway, settings):
+    settings.QUIET_HOURS = None  # whenever this test runs
+    phone = "255754000111"
+
+    def says(words, heard):
+        gateway.operator.sms(phone, words)
+        hears(gateway, phone, heard)
+        return Complaint.objects.get()
+
+    def is_answered(case, who, heard):
+        take(case, who)
+        does(case, who, "answer", answer=f"Bomba limetengenezwa na {who}.")
+        assert deliver_due().sent == 2
+        hears(gateway, phone, heard)
+
+    case = says(WORDS, 1)
+    is_answered(case, "afisa.120.maji", 3)
+    disputed = says("HAPANA maji bado hayatoki", 4)
+    step = ComplaintTask.objects.open().main().select_related("queue__office").get()
+    is_answered(case, "afisa.12.malalamiko", 6)
+    confirmed = says("NDIYO", 7)
+
+    words = gateway.operator.words_at(phone)
+    assert (disputed.state, disputed.priority, step.queue.office.code) == ("queued", 1, "12")
+    assert (confirmed.state, confirmed.outcome) == ("closed", "confirmed")
+    assert len(words) == len(set(words)) == 7
+    assert all(case.reference_written in each for each in words)
+    kannel.eventually(lambda: not Notice.objects.filter(status=Status.SENT).exists(), "all are delivered")
 
 
 def test_each_fate_that_the_network_reports_ends_in_its_state(gateway):

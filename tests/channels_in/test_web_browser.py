@@ -119,7 +119,7 @@ def test_with_javascript_the_receipts_link_opens_the_case_and_leaves_no_code_in_
 
 def test_the_form_weighs_little_on_the_wire(client, db):
     """As production sends it: stylesheet and icon compressed by WhiteNoise, the page as it is."""
-    page = client.get("/submit/").content
+    page = client.get("/submit/form/").content
     static = re.findall(rb'(?:href|src)="/static/([^"]+)"', page)
     files = [Path("static", path.decode()).read_bytes() for path in dict.fromkeys(static)]
 
@@ -133,7 +133,7 @@ def pages(citizen, live_server, language):
     page = citizen(language, script=True)
     page.errors = []
     page.on("console", lambda said: page.errors.append(said.text))
-    for name in ["", "about", "help", "submit", "track"]:
+    for name in ["", "about", "help", "submit", "submit/form", "track"]:
         page.goto(f"{live_server.url}/{name}/".replace("//", "/").replace("http:/", "http://"))
         yield name or "home", page
     page.click("#open button")

@@ -116,7 +116,7 @@ def test_what_is_not_said_to_be_clean_is_not_taken_in(scanner, in_english, says)
     assert "just now" in str(refused.value.words)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:1", "unix:/nowhere/clamd", "unix:"])
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "unix:/nowhere/clamd", "unix:", "clamd"])
 def test_with_a_scanner_that_is_away_nothing_is_taken_in(settings, in_english, address):
     settings.CLAMD_ADDRESS = address
 

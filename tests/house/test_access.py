@@ -42,6 +42,7 @@ PAGES = {
     "channels_in:form": EVERYBODY,
     "channels_in:track": EVERYBODY,
     "channels_in:about": EVERYBODY,
+    "channels_in:poster": EVERYBODY,
     "channels_in:help": EVERYBODY,
     "guide": EVERYBODY,
     "healthz": EVERYBODY,
@@ -64,6 +65,7 @@ PAGES = {
     "reports:audit_download": LEADERS | {"auditor"},
     "channels_in:counter": {"clerk"},
     "channels_in:calls": {"clerk"},
+    "channels_in:slips": {"clerk"},
     "reports:register": {"clerk"},
     "reports:register_file": {"clerk"},
     "channels_in:gateways": {"administrator"},  # and a region's supervisors, of whom nobody stands here
@@ -74,12 +76,14 @@ ARGUMENTS = {"guide": ["officer"], "reports:download": ["csv"], "reports:audit_d
 # No pages to open: they only send on, only take a form or a machine's message, or show one case (below).
 NO_PAGES = {
     "login", "logout", "set_language", "desk:desk", "desk:find",
-    "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_attachments", "channels_in:api_uploads", "channels_in:api_upload", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office",
+    "channels_in:receive", "channels_in:delivery_report", "channels_in:ussd", "channels_in:api_complaints", "channels_in:api_complaint", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_schema", "channels_in:api_changes", "channels_in:api_attachments", "channels_in:api_uploads", "channels_in:api_upload", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office",
     "channels_in:open311_discovery", "channels_in:open311_services", "channels_in:open311_definition", "channels_in:open311_requests", "channels_in:open311_request", "channels_in:open311_token",
     "channels_in:submitted", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
     "desk:write_to",
     "channels_in:send_receipt", "channels_in:call",
     "channels_in:question", "channels_in:check", "channels_in:public_case",
+    "channels_in:slip_batch", "channels_in:slip_entry",
+    "channels_in:track_file", "channels_in:receipt_file",
     "desk:rows", "desk:news", "desk:share", "desk:post", "desk:leave", "desk:end_leave", "channels_in:None",
     "desk:incident", "desk:close_incident", "desk:tie_case",
 }  # fmt: skip

@@ -37,6 +37,8 @@ LONGEST = {
     "who": "msimamizi.1210302.malalamiko",
     "where": "https://malalamiko.dar.go.tz/accounts/password/reset/",
     "pin": "4821",
+    "asks": True,
+    "subjects": "1 Huduma za afya mkoani, 2 Taka na usafi wa mazi, 3 Maji safi na maji taka",
     "offices": "Dawati la Malalamiko Mkoa 99, Dawati la Malalamiko Mkoa 99, Dawati la Malalamiko 9 +99",
     "link": "https://malalamiko.example.go.tz/b/GhB2sL0wqkq0uQ4xZ3n9tA/",
 }
@@ -54,6 +56,7 @@ SAFE = {
     "who",
     "where",
     "pin",
+    "asks",
     "confidential",
     "link",
     "said",  # rendered by a text of its own, which knew whether the case is discreet

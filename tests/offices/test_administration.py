@@ -113,6 +113,7 @@ def test_no_screen_shows_complaints_citizens_or_secrets(mfumo):
     assert shown == {
         *("offices.Office", "offices.Department", "offices.Queue", "offices.Body", "offices.User", "offices.Posting"),
         *("offices.WorkingHours", "offices.Holiday", "complaints.Category", "workflows.Policy", "notices.Notice"),
+        *("channels_in.PartnerKey", "channels_in.Webhook", "channels_in.WebhookCall"),
         *("workflows.ReplyTemplate", "escalation.Incident", "admin.LogEntry"),
     }
 

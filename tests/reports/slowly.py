@@ -19,7 +19,7 @@ NO_MOVES = [
     "correct_priority", "stand_in", "come_back", "lead_answered", "lead_closed", "body_answered",
     "incident_linked", "incident_unlinked", "incident_over",
     "direct", "carry_out", "ask_contribution", "contribute", "ask_advice", "give_advice", "advise", "acknowledge",
-    "call_off", "go_on_without", "fall_away",
+    "call_off", "go_on_without", "fall_away", "agree", "make_public", "make_closed", "lend_name", "keep_name",
 ]  # fmt: skip
 # What the detail says when it is not the case itself that was handed up.
 BESIDE = [

@@ -109,7 +109,8 @@ def test_when_the_lead_is_answered_the_citizens_of_its_duplicates_hear_the_answe
 
     assert heard(duplicate) == (
         "lead_answered",
-        f"Namba {duplicate.case.reference_written} imejibiwa pamoja na nyingine ya jambo hilo: Bomba limetengenezwa leo.",
+        f"Namba {duplicate.case.reference_written} imejibiwa pamoja na nyingine ya jambo hilo: Bomba limetengenezwa leo."
+        f" Limetatuliwa? Tuma NDIYO au HAPANA {duplicate.case.reference_written}.",
     )
     last = Entry.objects.select_related("said").filter(complaint=duplicate.case).latest("number")
     assert (last.move, last.said.for_citizen) == ("lead_answered", "Bomba limetengenezwa leo.")

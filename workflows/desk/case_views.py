@@ -28,7 +28,11 @@ def attachment_page(request: HttpRequest, reference: str, number: int) -> HttpRe
     """Hand out a photo or paper of a case that this person may see, as a file that no browser takes for a page."""
     by, at = who_comes(request)
     case = case_or_404(reference, by, at)
-    attachment = get_object_or_404(Attachment, pk=number, complaint=case)
+    return handed_out(get_object_or_404(Attachment, pk=number, complaint=case), case)
+
+
+def handed_out(attachment: Attachment, case: Complaint) -> FileResponse:
+    """Give a file of a case as a download that no browser takes for a page; the caller has asked who may have it."""
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as gone:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from complaints.categories import category_with
 from complaints.incidents import incident_of, incident_with
-from complaints.models import Attachment, Complaint, Entry, KnownIncident, MediaType
+from complaints.models import Attachment, Complaint, Entry, KnownIncident, MediaType, Priority
 from complaints.references import read_reference, written
 from complaints.states import State
 from offices.actors import Actor, ActorKind
@@ -148,6 +148,7 @@ class Casefile:
     may_separate: bool = False
     may_join: bool = False
     has_phone: bool = False
+    urgent: bool = False
     may_write: bool = False  # an SMS to the citizen
     files: list[File] = field(default_factory=list)
     alike: list[Alike] = field(default_factory=list)
@@ -188,6 +189,7 @@ def open_case(case: Complaint, by: Actor, at: dt.datetime, before: int | None = 
         may_work=bool(roles & evidence.WORKS_ON_IT),
         may_separate=bool(roles & {Role.SUPERVISOR, Role.LEADER}),
         may_join=main is not None and any(button.move == "merge" for button in main.buttons),
+        urgent=case.priority == Priority.URGENT,
         may_write=bool(roles & evidence.WORKS_ON_IT) and not writing.why_not(case),
         has_phone=case.citizen is not None and bool(case.citizen.phone) and _may_ask(case, roles),
         files=files_of(case, by, at),
@@ -346,6 +348,7 @@ def sentence(entry: Entry, case: Complaint, bodies: dict[str, Body]) -> str:
         "holder": entry.holder or "",
         "body": bodies.get(code, code) if named == "body" else case.body or "",
         "lead": written(code) if named == "lead" else "",
+        "stars": code if named == "stars" else "",
         "holder_or_queue": entry.holder or words.queue(entry.to_queue),
         **corrections.told(entry.detail),
     }
