@@ -36,8 +36,6 @@ OVER = (State.CLOSED, State.ENDED)
 OPEN, CLOSED = "open", "closed"
 # By which a person is found, beside numbers.
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\S+")
-# The steps of which anybody may know when they were.
-OPEN_STEPS = follow.STEPS.keys() - set(follow.OF_THE_CITIZEN_ALONE)
 
 
 def published() -> QuerySet[Complaint]:
@@ -241,7 +239,7 @@ def _said(ids: list[int]) -> dict[int, str]:
 
 def _moved(ids: list[int]) -> dict[int, dt.datetime]:
     """Give when each case last made a step of which anybody may know."""
-    steps = _open_steps(ids, OPEN_STEPS).order_by()
+    steps = _open_steps(ids, follow.READ_BY_STRANGERS).order_by()
     return dict(steps.values("complaint_id").annotate(last=Max("at")).values_list("complaint_id", "last"))
 
 
