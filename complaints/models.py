@@ -272,6 +272,7 @@ class Complaint(ComplaintStates, AbstractProcess):
             models.Index(
                 fields=["place", "category", "-id"], condition=Q(is_public=True), name="complaint_public_at_place"
             ),
+            models.Index(fields=["-received_at", "-id"], condition=Q(is_public=True), name="complaint_public_newest"),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ from channels_in.forms import PartnerForm
 from channels_in.incoming import Answer, Incoming, InFlight, ReusedId
 from channels_in.intake import answered, lodge, take_in
 from channels_in.models import Message
-from channels_in.open311.services import service_with
+from channels_in.open311.services import service_with, yes_or_no
 from channels_in.open311.shapes import Refused
 from channels_in.text import clean
 from offices.written_places import place_meant
@@ -38,6 +38,7 @@ NAMES = {
     "words": "description", "category": "service_code", "place": "address_id", "place_words": "address_string",
     "name": "first_name", "kind": "attribute[kind]", "came_back": "attribute[came_back]",
     "about_office": "attribute[about_office]", "about_post": "attribute[about_post]", "latitude": "lat", "longitude": "long",
+    "is_public": "attribute[public]", "lends_name": "attribute[lends_name]",
 }  # fmt: skip
 WHO = ("phone", "email", "device_id", "account_id")
 NOT_KEPT = ("api_key", "phone", "description")  # the key is nobody's business; number and words are kept beside
@@ -57,6 +58,19 @@ class Degrees(forms.FloatField):
         super().__init__(required=False, min_value=-most, max_value=most, error_messages=errors)
 
 
+class Allowed(forms.ChoiceField):
+    """Whether the citizen allows something; no, where nothing is said."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, choices=yes_or_no, error_messages={"invalid_choice": gettext_lazy("Say yes or no.")}
+        )
+
+    def clean(self, value: Any) -> bool:
+        """Give whether it is allowed."""
+        return bool(super().clean(value) == "yes")
+
+
 class RequestForm(PartnerForm):
     """What an Open311 client sends, under our own names."""
 
@@ -64,6 +78,8 @@ class RequestForm(PartnerForm):
 
     latitude = Degrees(90)
     longitude = Degrees(180)
+    is_public = Allowed()
+    lends_name = Allowed()
 
     def __init__(self, sent: QueryDict, **more: Any) -> None:
         super().__init__(_in_our_names(sent), **more)
@@ -74,6 +90,10 @@ class RequestForm(PartnerForm):
         said = super().clean()
         if {"latitude", "longitude"} <= said.keys() and (said["latitude"] is None) != (said["longitude"] is None):
             self.add_error("latitude", _("Send lat and long, or neither."))
+        category = self.category_chosen
+        discreet = category is not None and (category.sensitive or category.protected)
+        if said.get("is_public") and (discreet or said.get("about_office")):
+            self.add_error("is_public", _("A complaint of this subject, or about an office, stays closed to others."))
         return said
 
     def raw(self) -> dict[str, str]:
@@ -83,8 +103,9 @@ class RequestForm(PartnerForm):
 
     def incoming_of_partner(self, provider_id: str) -> Incoming:
         """Give what came in our one shape; a place is found where it is sure from the words for it."""
-        incoming = super().incoming_of_partner(provider_id)
-        return incoming if incoming.place else replace(incoming, place=place_meant(incoming.place_words, None))
+        incoming, names = super().incoming_of_partner(provider_id), ("latitude", "longitude", "is_public", "lends_name")
+        place = incoming.place or place_meant(incoming.place_words, None)
+        return replace(incoming, place=place, **{name: self.cleaned_data[name] for name in names})
 
 
 def _in_our_names(sent: QueryDict) -> dict[str, str]:

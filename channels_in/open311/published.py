@@ -19,13 +19,14 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from channels_in import follow
+from channels_in import follow, public_cases
 from channels_in.open311.shapes import Refused
 from complaints.models import Complaint, Entry
 from complaints.references import read_reference
 from complaints.states import State
 from offices.models import Level, Office, Queue
 from offices.written_places import place_in_full
+from workflows import beside
 from workflows.models import ComplaintTask
 
 SPAN = dt.timedelta(days=90)
@@ -33,20 +34,13 @@ MOST, A_PAGE = 1000, 50  # of one answer, as the standard has it; of one page wh
 LONGEST = 4000  # letters of a description, as the standard has it
 OVER = (State.CLOSED, State.ENDED)
 OPEN, CLOSED = "open", "closed"
-# What a stranger is shown of the words: nothing by which a person is called or found.
-CALLABLE = re.compile(r"\+?\d(?:[\s.-]?\d){7,14}")
+# By which a person is found, beside numbers.
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\S+")
-# The office's words that anybody may read, and the steps of which anybody may know when they were.
-OPENLY_SAID = ("answer", "approve", "note", "reject", "uphold", "pass_on")
-OPEN_STEPS = (
-    *OPENLY_SAID, "lodge", "route", "take", "move", "hand_up", "send_down", "refer", "returned", "merge", "unmerge",
-    "withdraw", "confirm", "lapse", "dispute", "reopen", "end",
-)  # fmt: skip
 
 
 def published() -> QuerySet[Complaint]:
     """Give the cases that anybody may read; the one place that decides it."""
-    return Complaint.objects.none()
+    return public_cases.public().filter(confidential=False)
 
 
 # What is asked for.
@@ -185,11 +179,11 @@ def _described(
     over = (case.lead.state if case.lead else case.state) in OVER
     place = places.get(case.place_id) if case.place_id else None
     due_at = task.due_at if task and not over else None
-    state = follow.state_in_words(case)
+    state, is_answered = follow.state_in_words(case), over or case.state == State.ANSWERED
     return {
         "service_request_id": case.reference,
         "status": CLOSED if over else OPEN,
-        "status_notes": f"{state}. {covered(said)}".strip() if said else state,
+        "status_notes": f"{state}. {covered(said)}" if said and is_answered else state,
         "service_name": case.category.name if case.category else "",
         "service_code": case.category.code if case.category else "",
         "description": covered(case.words)[:LONGEST],
@@ -211,7 +205,7 @@ def _described(
 
 def covered(words: str) -> str:
     """Give words as strangers read them: what can be a telephone number, an e-mail or an address of a picture is covered."""
-    return CALLABLE.sub("…", ADDRESS.sub("…", words))
+    return public_cases.covered(ADDRESS.sub("…", words))
 
 
 def _written(moment: dt.datetime) -> str:
@@ -238,15 +232,20 @@ def _tasks(ids: list[int]) -> dict[int, ComplaintTask]:
 
 def _said(ids: list[int]) -> dict[int, str]:
     """Give the last words that an office has said openly about each case."""
-    entries = Entry.objects.filter(complaint__in=ids, move__in=OPENLY_SAID).order_by("complaint_id", "-number")
+    entries = _open_steps(ids, follow.OPENLY_SAID).order_by("complaint_id", "-number")
     newest = entries.distinct("complaint_id").values_list("complaint_id", "said__for_citizen")
     return {case: words for case, words in newest if words}
 
 
 def _moved(ids: list[int]) -> dict[int, dt.datetime]:
     """Give when each case last made a step of which anybody may know."""
-    steps = Entry.objects.filter(complaint__in=ids, move__in=OPEN_STEPS).order_by()
+    steps = _open_steps(ids, follow.READ_BY_STRANGERS).order_by()
     return dict(steps.values("complaint_id").annotate(last=Max("at")).values_list("complaint_id", "last"))
+
+
+def _open_steps(ids: list[int], moves: Iterable[str]) -> QuerySet[Entry]:
+    """Give the steps of these moves; what was done beside the main step, no citizen is told."""
+    return Entry.objects.filter(complaint__in=ids, move__in=moves).exclude(detail__regex=beside.OF_STEPS_BESIDE)
 
 
 def _with_those_above(ids: Iterable[int | None]) -> dict[int, Office]:

@@ -55,9 +55,18 @@ def definition(category: Category) -> dict[str, Any]:
         _choice("came_back", _("Has the citizen been to an office about this?"), list(CameBack.choices)),
         _text("about_office", _("If it is about an office or somebody who works there: the code of that office")),
         _choice("about_post", _("Who there?"), [(post.value, post.label) for post in POSTS]),
+        _choice("lends_name", _("An institution that must act may learn my name and number"), yes_or_no()),
     ]
+    if not (category.sensitive or category.protected):
+        words = _("Anybody may read this complaint and its answer, without my name and number")
+        asked.append(_choice("public", words, yes_or_no()))
     attributes = [{**each, "order": order} for order, each in enumerate(asked, start=1)]
     return {"service_code": category.code, "attributes": attributes}
+
+
+def yes_or_no() -> list[tuple[str, Any]]:
+    """Give the two answers to what a citizen may allow."""
+    return [("yes", _("Yes")), ("no", _("No"))]
 
 
 def _attribute(code: str, datatype: str, description: str, values: list[dict[str, str]]) -> dict[str, Any]:

@@ -155,6 +155,15 @@ def test_other_methods_are_refused_in_the_standards_form(client, db, method):
     assert response.json() == [{"code": 405, "description": "This address does not take this method."}]
 
 
+def test_only_what_may_be_public_is_asked_whether_it_is(client, db):
+    asked = {
+        code: [attribute["code"] for attribute in get(client, f"services/{code}.json").json()["attributes"]]
+        for code in ("maji", "rushwa", "ukatili")
+    }
+
+    assert ["public" in codes for codes in asked.values()] == [True, False, False]
+
+
 def test_head_answers_as_get_without_a_body(client, db):
     response = client.head(f"{V2}services.xml")
 

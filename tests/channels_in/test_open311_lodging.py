@@ -104,6 +104,24 @@ def test_the_address_of_a_picture_stands_beneath_the_words(db):
     assert Complaint.objects.get().words == f"{WORDS}\n\nhttps://picha.example/1.jpg"
 
 
+@pytest.mark.parametrize(("said", "is_public"), [(None, False), ("no", False), ("yes", True)])
+def test_a_citizen_says_by_an_attribute_whether_anybody_may_read_it(db, client, said, is_public):
+    answer = post(**{"attribute[public]": said, "attribute[lends_name]": said})
+
+    case = Complaint.objects.get()
+    assert (case.is_public, case.lends_name) == (is_public, is_public)
+    assert len(client.get(f"{URL}.json").json()) == is_public
+    assert client.get(f"{URL}/{number(answer)}.json").status_code == (200 if is_public else 404)
+
+
+def test_the_point_is_kept_for_the_officer_alone(db, client):
+    post(lat="-6.8235", long="39.2695", **{"attribute[public]": "yes"})
+
+    case = Complaint.objects.get()
+    assert (case.latitude, case.longitude) == (-6.8235, 39.2695)
+    assert "6.8235" not in client.get(f"{URL}.json").content.decode()
+
+
 @pytest.mark.parametrize("language", ["en", "sw"])
 def test_the_notice_and_the_sms_are_in_the_clients_language(db, language):
     told = post(language=language, phone="0754123456").json()[0]["service_notice"]
@@ -158,6 +176,10 @@ def test_our_own_fault_keeps_the_words_and_the_next_try_takes_them_in(db, client
         ({"attribute[kind]": "hasira"}, 400, "attribute[kind]"), ({"attribute[about_post]": "rais"}, 400, "attribute[about_post]"),
         ({"attribute[about_post]": "officer"}, 400, "attribute[about_office]"),
         ({"attribute[about_office]": "99999"}, 400, "attribute[about_office]"),
+        ({"attribute[public]": "maybe"}, 400, "attribute[public]"), ({"attribute[lends_name]": "\x00"}, 400, "attribute[lends_name]"),
+        ({"attribute[public]": "yes", "service_code": "rushwa"}, 400, "attribute[public]"),
+        ({"attribute[public]": "yes", "service_code": "ukatili"}, 400, "attribute[public]"),
+        ({"attribute[public]": "yes", "attribute[about_office]": "160"}, 400, "attribute[public]"),
         ({"attribute[came_back]": "juzi"}, 400, "attribute[came_back]"), ({"jurisdiction_id": "sfgov.org"}, 404, "jurisdiction_id"),
     ],
 )  # fmt: skip
