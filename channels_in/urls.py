@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from channels_in import asking, bodies, calls, counter, operations, public_pages, views, web
+from channels_in import app_pages, asking, bodies, calls, counter, operations, public_pages, views, web
 from channels_in.api.urls import urlpatterns as api_urls
 
 app_name = "channels_in"
@@ -15,6 +15,10 @@ urlpatterns = [
     path("channels/ussd/<slug:gateway>/", views.ussd, name="ussd"),
     *api_urls,
     path("", web.home, name="home"),
+    path("app/", app_pages.shell, name="app"),
+    path("app/words.json", app_pages.words, name="app_words"),
+    path("app/manifest.webmanifest", app_pages.manifest, name="app_manifest"),
+    path("sw.js", app_pages.worker, name="app_worker"),
     path("submit/", asking.begin, name="submit"),
     path("submit/form/", web.submit, name="form"),
     re_path(r"^submit/(?P<token>[0-9a-f]{32})/$", asking.check, name="check"),

@@ -28,7 +28,7 @@ from workflows.inbox import Tab
 # What is no page of staff's: fragments, files and answers to machines; and the citizen's, looked at in channels_in.
 NO_LOOK = {
     "healthz", "readyz", "reports:moves", "reports:download", "reports:audit_download", "reports:register_file",
-    "channels_in:home", "channels_in:submit", "channels_in:track", "channels_in:about", "channels_in:help",
+    "channels_in:home", "channels_in:app", "channels_in:submit", "channels_in:track", "channels_in:about", "channels_in:help",
     "channels_in:form", "channels_in:question", "channels_in:check", "channels_in:public_case",
     "channels_in:submitted", "channels_in:receive", "channels_in:delivery_report", "channels_in:api_complaints",
     "channels_in:api_complaint", "channels_in:ussd", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_attachments", "channels_in:api_uploads", "channels_in:api_upload", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office", "channels_in:None",
