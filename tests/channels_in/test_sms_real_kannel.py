@@ -177,6 +177,22 @@ def test_what_is_sent_while_the_link_is_cut_goes_when_it_is_back(gateway):
     assert len(gateway.operator.words_at("255754000301")) == 1
 
 
+def test_what_is_due_while_kannel_is_away_waits_and_goes_once_when_it_is_back(gateway):
+    phones = [f"25575400031{number}" for number in range(3)]
+    gateway.stop()
+    notices = [notice_to(phone) for phone in phones]
+
+    away = deliver_due()
+    gateway.start()
+    Notice.objects.update(next_try_at=database_now())  # its wait is over
+    back = deliver_due()
+
+    assert (away.sent, away.retried, back.sent) == (0, 3, 3)
+    for notice in notices:
+        reaches(notice, Status.DELIVERED)
+    assert [len(gateway.operator.words_at(phone)) for phone in phones] == [1, 1, 1]
+
+
 def test_parts_of_long_messages_in_any_order_from_two_phones_are_one_message_each(gateway):
     first, second = "255754000401", "255754000402"
     for number in (3, 1, 1, 2):  # one of them twice
