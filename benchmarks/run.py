@@ -30,7 +30,7 @@ def main() -> None:
 
 def wanted() -> dict[str, Callable[[], Result]]:
     """Give the benchmarks that the environment asks for, by name."""
-    from benchmarks import cases, escalation, inbox, kannel_echo, pages, quarter, sms
+    from benchmarks import cases, escalation, inbox, intake, kannel_echo, pages, quarter, sms
     from config.launch import kannel
 
     all_by_name: dict[str, Callable[[], Result]] = {
@@ -43,6 +43,8 @@ def wanted() -> dict[str, Callable[[], Result]]:
         "answer": cases.bench_answer,
         "sms_http": sms.bench_sms_http,
         kannel_echo.NAME: kannel_echo.bench_kannel_echo,
+        "api_http": intake.bench_api_http,
+        "web_http": intake.bench_web_http,
         "inbox_1k": lambda: inbox.bench_inbox(1_000),
         "inbox_100k": lambda: inbox.bench_inbox(100_000),
         "inbox_1m": lambda: inbox.bench_inbox(1_000_000),

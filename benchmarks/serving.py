@@ -12,9 +12,9 @@ from config.launch.run import start_web
 
 
 @contextlib.contextmanager
-def served() -> Iterator[int]:
-    """Serve the benchmarks' database, and give the port."""
+def served(**settings: str) -> Iterator[int]:
+    """Serve the benchmarks' database, with these settings besides, and give the port."""
     with Family() as family:
         port = free_port()
-        start_web(family, {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}, port)
+        start_web(family, {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **settings}, port)
         yield port

@@ -64,14 +64,14 @@ class Offices(OpenList):
     def get(self, request: Request) -> HttpResponse:
         """Give the offices asked for, by name."""
         asked = request.query_params
-        if text := clean(asked.get("q", "")[:LONGEST]):
-            found = places_named(text) or places_to_offer(text, None)
-            return listing({"offices": _offices(found)}, request)
         level = asked.get("level", "")
         if level and level not in shapes.LEVELS:
             raise Problem(
                 400, _("There is no such level. There are: %(levels)s.") % {"levels": ", ".join(shapes.LEVELS)}
             )
+        if text := clean(asked.get("q", "")[:LONGEST]):
+            found = places_named(text) or places_to_offer(text, None)
+            return listing({"offices": _offices(found)}, request)
         return listing({"offices": _offices(_beneath(asked.get("under", ""), level))}, request)
 
 

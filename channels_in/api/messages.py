@@ -24,6 +24,7 @@ from channels_in.incoming import Answer, Incoming
 from complaints.models import Complaint
 from offices import actors
 from workflows.refusals import NotYours, Refusal, says_something
+from workflows.wishes import MOST_STARS
 from workflows.writer import lock_step_of
 
 APPEAL = "appeal"  # says "not settled" of an answer, and opens a closed case again: to a citizen it is one thing
@@ -51,17 +52,20 @@ class Messages(Door):
         case, body = case_of(request, reference, self.at), object_of(request)
         if isinstance(caller_of(request), Partner) and "X-Complaint-Code" not in request.headers:
             raise Problem(403, _("Only the citizen can say this: send the code of the receipt (X-Complaint-Code)."))
-        form = MessageForm(body)
-        if wrong := wrong_fields(body, form.fields) or errors_of(form):
+        stars, texts = body.get("stars"), {name: value for name, value in body.items() if name != "stars"}
+        form = MessageForm(texts)
+        if wrong := wrong_fields(texts, form.fields) or errors_of(form):
             return refused(wrong)
         move, words = form.cleaned_data["move"] or "add_words", form.cleaned_data["words"]
-        if wrong := _wrong(move, words):
+        if wrong := _wrong(move, words, stars):
             return refused(wrong)
         incoming = Incoming(
             channel=APP, provider_id=f"case {case.pk}:{key_of(request, needed=True)}", text=words,
-            raw={"reference": case.reference, "move": move}, language=get_language() or "sw",
+            raw={"reference": case.reference, "move": move} | ({"stars": stars} if stars else {}), language=get_language() or "sw",
         )  # fmt: skip
-        answer = taken_in_once(incoming, partial(_moved, case.pk, move, request.headers.get("If-Match")), self.at)
+        answer = taken_in_once(
+            incoming, partial(_moved, case.pk, move, stars or 0, request.headers.get("If-Match")), self.at
+        )
         if status := answer.facts["refused"]:
             return problem(status, answer.text)
         return _made(case.pk, request, self.at)
@@ -81,14 +85,16 @@ def _message(at: str, move: str, by_citizen: bool, what: str, words: str) -> dic
     return {"at": at, "from": "citizen" if by_citizen else "office", "move": move, "what": what, "words": words}
 
 
-def _wrong(move: str, words: str) -> dict[str, str]:
+def _wrong(move: str, words: str, stars: Any) -> dict[str, str]:
     act = follow.ACTS.get("dispute" if move == APPEAL else move)
     if act is None:
         return {"move": _("There is no such move. Those open now stand with the complaint, under moves.")}
+    if (move == "rate") != (type(stars) is int and 1 <= stars <= MOST_STARS) or (move != "rate" and stars is not None):
+        return {"stars": _("Give one star to five with the move “rate”, and with no other.")}
     return {"words": _("Fill this in.")} if act.needed and not says_something(words) else {}
 
 
-def _moved(case_id: int, move: str, if_match: str | None, incoming: Incoming, at: dt.datetime) -> Answer:
+def _moved(case_id: int, move: str, stars: int, if_match: str | None, incoming: Incoming, at: dt.datetime) -> Answer:
     """Make the move on the case as it is now, its lock held; what refuses it is the stored answer too."""
     lock_step_of(case_id)
     case = _as_it_is(case_id)
@@ -97,7 +103,7 @@ def _moved(case_id: int, move: str, if_match: str | None, incoming: Incoming, at
     by = actors.citizen(case.citizen_id, via=APP)
     meant = "dispute" if move == APPEAL else move
     try:
-        follow.act(follow.standing(case, by, at), meant, incoming.text, by=by, at=at)
+        follow.act(follow.standing(case, by, at), meant, incoming.text, stars=stars, by=by, at=at)
     except Refusal as refusal:
         return Answer(str(refusal.words), case, {"refused": 403 if isinstance(refusal, NotYours) else 409})
     return Answer("", case, {"refused": 0})

@@ -11,6 +11,7 @@ from complaints.categories import categories
 from complaints.models import CameBack, Kind
 from complaints.states import Outcome, State
 from offices.models import Level, Role
+from workflows.wishes import MOST_STARS
 
 Shape = dict[str, Any]
 
@@ -81,7 +82,8 @@ def sent() -> dict[str, Shape]:
         "received_at": optional(MOMENT),
     }
     needs_words = [move for move, act in follow.ACTS.items() if act.needed]
-    takes_none = [move for move in follow.ACTS if move not in needs_words]
+    takes_none = [move for move in follow.ACTS if move not in needs_words and move != "rate"]
+    perhaps_words = {"words": {"type": ["string", "null"], "maxLength": LONGEST}}
     return {
         "PhoneToProve": just({"phone": PHONE}),
         "PhoneAndCode": just({"phone": PHONE, "code": {"type": "string", "pattern": "^[0-9]{6}$"}}),
@@ -94,9 +96,10 @@ def sent() -> dict[str, Shape]:
         "NewMessage": {
             "anyOf": [
                 just(what, {"move": one_of(needs_words, "", None)}),
+                just({"move": one_of([*takes_none, *APPEALS])}, perhaps_words),
                 just(
-                    {"move": one_of([*takes_none, *APPEALS])},
-                    {"words": {"type": ["string", "null"], "maxLength": LONGEST}},
+                    {"move": one_of(["rate"]), "stars": {"type": "integer", "minimum": 1, "maximum": MOST_STARS}},
+                    perhaps_words,
                 ),
             ]
         },
@@ -149,17 +152,26 @@ SAID: dict[str, Shape] = {
             "state": one_of(State),
             "due_at": PERHAPS_MOMENT,
             "office": TEXT,
-        }
+        },
+        {"known_incident": just({"sw": TEXT, "en": TEXT, "until": MOMENT}) | {"type": ["object", "null"]}},
     ),  # fmt: skip
     "ComplaintList": just(
         {"complaints": many(just(SUMMARY)), "next": {"type": ["string", "null"], "pattern": r"^\?before=[0-9]{12}$"}}
     ),
     "Complaint": just(
         SUMMARY
-        | {"due_says": TEXT, "words": TEXT, "asks": TEXT, "said": TEXT, "moves": many(MOVE), "steps": many(STEP)}
+        | {
+            "due_says": TEXT,
+            "words": TEXT,
+            "asks": TEXT,
+            "said": TEXT,
+            "stars": {"type": "integer", "minimum": 0, "maximum": MOST_STARS},
+            "moves": many(MOVE),
+            "steps": many(STEP),
+        }
     ),
     "Messages": just({"messages": many(MESSAGE)}),
-    "Attachment": just({"kind": one_of(["photo", "paper"]), "size": {"type": "integer"}, "added_at": MOMENT}),
+    "Attachment": just({"kind": one_of(["photo", "paper", "voice"]), "size": {"type": "integer"}, "added_at": MOMENT}),
     "Attachments": just({"attachments": many(ref("Attachment"))}),
     "Categories": just({"categories": many(CATEGORY)}),
     "Offices": just({"offices": many(just(PLACE))}),

@@ -12,6 +12,7 @@ from channels_in import follow
 from complaints.categories import category_with
 from complaints.models import Complaint
 from offices import actors
+from workflows import wishes
 from workflows.models import ComplaintTask
 
 APP = "app"  # the way by which citizens come who use the API themselves
@@ -25,6 +26,7 @@ def as_it_stands(case: Complaint, at: dt.datetime) -> dict[str, Any]:
         "words": "" if case.discreet else case.words,
         "asks": str(now.asks),
         "said": now.said,
+        "stars": wishes.stars_of(case),
         "moves": [_act(act) for act in [*now.first, *now.more]],
         "steps": [
             {"at": step.at.isoformat(), "what": str(step.what), "office": step.office, "words": step.words}

@@ -37,6 +37,7 @@ PIECE = "application/offset+octet-stream"
 READ_AT_ONCE = 64 * 1024
 GONE, PRECONDITION, NO_ROOM = 410, 412, 503
 
+KINDS = {MediaType.PHOTO: "photo", MediaType.PAPER: "paper"}
 ANYBODY = (PARTNER, CITIZEN, NOBODY)
 TUS = header("Tus-Resumable", {"enum": [VERSION]}, "The version of the protocol.")
 LENGTH = header(
@@ -214,7 +215,7 @@ class Attachments(Door):
 
 
 def _attachment(attachment: Attachment) -> dict[str, Any]:
-    kind = "photo" if attachment.media_type == MediaType.PHOTO else "paper"
+    kind = KINDS.get(MediaType(attachment.media_type), "voice")
     return {"kind": kind, "size": attachment.size, "added_at": attachment.added_at.isoformat()}
 
 

@@ -234,6 +234,7 @@ def test_a_partner_reads_how_its_own_complaint_stands(client, post):
         "words": WORDS,
         "asks": "",
         "said": "",
+        "stars": 0,
         "moves": MOVES,
         "steps": [
             {

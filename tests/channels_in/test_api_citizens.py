@@ -368,6 +368,19 @@ def test_a_closed_complaint_is_opened_again(asha, officer, move):
     assert (reopened.status_code, reopened.json()["state"]) == (201, "queued")
 
 
+def test_a_citizen_says_how_it_was(asha, officer):
+    reference, key = lodged(asha)["reference"], next(KEYS)
+    answered(reference, officer)
+    address, stars = f"{URL}{reference}/messages/", {"move": "rate", "stars": 4, "words": "Walikuja haraka."}
+
+    rated = [asha.post(address, stars, key) for _ in range(2)]
+    other = asha.post(address, stars | {"stars": 1}, key)
+
+    assert [(answer.status_code, answer.json()["stars"]) for answer in rated] == [(201, 4)] * 2
+    assert other.status_code == 422
+    assert Entry.objects.filter(move="rate").count() == 1
+
+
 def test_a_complaint_is_withdrawn_with_the_receipts_code(db):
     one = lodged(App())
 
@@ -410,7 +423,8 @@ def test_a_repeat_gets_its_answer_although_the_tag_is_old_by_then(asha):
 
 @pytest.mark.parametrize(
     "body",
-    [{"move": "add_words"}, {"move": "add_words", "words": " \u3164"}, {"move": "answer", "words": "x"}, {"words": 7},
+    [{"move": "rate"}, {"move": "rate", "stars": 6}, {"move": "rate", "stars": "4"}, {"move": "rate", "stars": True},
+     {"words": "x", "stars": 3}, {"move": "add_words"}, {"move": "add_words", "words": " \u3164"}, {"move": "answer", "words": "x"}, {"words": 7},
      {"move": "lodge", "words": "x"}, {"words": "x" * 20001}, {"words": "x", "by": "staff"}, {"move": "x" * 99, "words": "x"}],
 )  # fmt: skip
 def test_what_no_citizen_can_say_is_refused(asha, body):

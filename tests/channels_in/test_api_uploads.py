@@ -131,7 +131,7 @@ def test_an_upload_is_its_owners_alone(db):
     where = sent(asha)
     other = lodged(juma)["reference"]
 
-    answers = [juma.client.head(where, **TUS, **juma.proofs), send(App(), where, b""), hand_in(juma, other, where)]
+    answers = [juma.client.head(where, **TUS, **juma.proofs), send(App(), where, b"x"), hand_in(juma, other, where)]
 
     assert [answer.status_code for answer in answers] == [404] * 3
     assert asha.client.head(where, **TUS, **asha.proofs).status_code == 200
@@ -184,7 +184,7 @@ def test_a_photo_is_handed_in_once_and_stands_on_the_timeline_as_the_citizens(db
     entry = Entry.objects.get(complaint=case, move="attach")
     assert (entry.actor_kind, entry.via) == ("citizen", "app")
     page = app.get(f"{URL}{one['reference']}/").json()
-    assert page["steps"][-1]["what"] == "You sent a photo or a paper"
+    assert page["steps"][-1]["what"] == "You sent a photo, a paper or a voice note"
     listed = app.get(f"{URL}{one['reference']}/attachments/").json()["attachments"]
     assert [each["kind"] for each in listed] == ["photo"]
 
@@ -225,8 +225,8 @@ def test_what_is_not_whole_or_with_another_complaint_is_refused(db):
     assert [answer.status_code for answer in answers] == [409, 409, 400]
 
 
-def test_a_complaint_takes_ten(db, monkeypatch):
-    monkeypatch.setattr("workflows.evidence.MOST_OF_CITIZEN", 1)
+def test_a_complaint_takes_so_many_and_no_more(db, monkeypatch):
+    monkeypatch.setattr("workflows.wishes.MOST_FILES", 1)
     asha = App(token_of())
     reference = lodged(asha)["reference"]
 
