@@ -22,7 +22,7 @@ from channels_in.forms import new_token
 from channels_in.incoming import Answer, Incoming, ReusedId
 from channels_in.intake import answered, lodge, take_in
 from channels_in.models import Draft
-from channels_in.questions import NONE_OF_THEM, STEPS, Question, Step, said
+from channels_in.questions import NONE_OF_THEM, STEPS, CouncilQuestion, Question, Step, said
 from channels_in.web import (
     FORGOTTEN_AFTER_SECONDS,
     MOST_TRIES,
@@ -35,6 +35,7 @@ from channels_in.web import (
 )  # fmt: skip
 from complaints.attachments import BadPaper, Paper, read
 from offices import actors
+from offices.boundaries import are_loaded
 from offices.clock import database_now
 from offices.written_places import office_with_code
 from workflows import evidence
@@ -103,7 +104,12 @@ def _asked(
 ) -> HttpResponse:  # fmt: skip
     turns = [each.name for each in questions.asked(answers)]
     at = turns.index(step.name) if step.name in turns else 0
-    shown |= {"before": turns[at - 1] if at else "", "number": at + 1, "of": len(turns)}
+    shown |= {
+        "located": step.name == "council" and are_loaded(),
+        "before": turns[at - 1] if at else "",
+        "number": at + 1,
+        "of": len(turns),
+    }
     return page(request, "question", status, step=step, form=form, discreet=questions.is_discreet(answers), **shown)
 
 
@@ -124,6 +130,8 @@ def _kept(request: HttpRequest, draft: Draft, step: Step, at: dt.datetime) -> Ht
     answer = form.answer()
     changed = answer != draft.answers.get(step.name)
     drafts.put(draft, dict.fromkeys(step.loosens if changed else ()) | {step.name: answer}, at)
+    if isinstance(form, CouncilQuestion) and form.ward:
+        drafts.put(draft, {"ward": {"ward": form.ward.code}}, at)
     if step.name == "near" and answer["same"] != NONE_OF_THEM:
         return SeeOther(f"{reverse('channels_in:public_case', args=[answer['same']])}")
     drafts.put(draft, questions.spared(draft.answers), at)
@@ -221,7 +229,7 @@ def incoming_of(draft: Draft) -> Incoming:
     """Give what was answered, in our one shape."""
     answers = draft.answers
     contact, office = answers.get("contact", {}), answers.get("office", {})
-    point = point_in(answers.get("council", {}))
+    point = questions.point_in(answers.get("council", {}))
     written = "; ".join(part for part in (said(answers, "street", "landmark"),) if part)[:200]
     return Incoming(
         channel="web", provider_id=draft.token, text=said(answers, "words", "words"), sender=contact.get("phone", ""),
@@ -231,18 +239,6 @@ def incoming_of(draft: Draft) -> Incoming:
         about_office=office_with_code(office.get("about_office", "")), is_public="public" in contact.get("allows", []),
         lends_name="lend" in contact.get("allows", []), **point,
     )  # fmt: skip
-
-
-def point_in(answer: dict[str, Any]) -> dict[str, Any]:
-    """Give where the telephone said that it is; nothing where it said nothing that lies on earth."""
-    try:
-        latitude, longitude = float(answer.get("latitude") or "x"), float(answer.get("longitude") or "x")
-        accuracy = int(float(answer.get("accuracy") or 0))
-    except (ValueError, OverflowError):
-        return {}
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        return {}
-    return {"latitude": latitude, "longitude": longitude, "accuracy": min(max(accuracy, 0), 10**6)}
 
 
 def _raw(answers: drafts.Answers) -> dict[str, Any]:

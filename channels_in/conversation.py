@@ -26,6 +26,7 @@ from channels_in.caller import (
     cases_to_tell_of,
     messages_of,
     open_task,
+    steps_of,
     the_one,
     waiting_for_reply,
     waiting_for_verdict,
@@ -127,6 +128,8 @@ def known_already(caller: Caller, since: dt.datetime | None = None) -> Answer | 
 
 def asked_at(caller: Caller, reference: str | None) -> dt.datetime | None:
     """Say when we asked or wrote what these words may answer: of the case named, or the only one. The complaint itself is no answer."""
+    if caller.citizen is None:
+        return None
     asked = waiting_for_reply(caller)
     case = the_one(asked if reference is None else asked.filter(reference=reference))
     letter = letter_to(caller, reference)
@@ -291,9 +294,8 @@ def take_mark(caller: Caller, words: str) -> Answer | None:
 
 def last_confirmed(caller: Caller) -> Entry | None:
     """Give the newest step of the last three days by which this citizen closed a case."""
-    confirmed = Entry.objects.filter(move="confirm", complaint__citizen=caller.citizen, at__gt=caller.at - STANDS)
-    closed = confirmed.filter(complaint__citizen__isnull=False, complaint__state=State.CLOSED)
-    return closed.select_related("complaint").order_by("-at").first()
+    closed = [entry for entry in steps_of(caller, "confirm", STANDS) if entry.complaint.state == State.CLOSED]
+    return max(closed, key=lambda entry: entry.at, default=None)
 
 
 def give_mark(caller: Caller, case: Complaint, mark: int) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from channels_in.caller import Caller, cases_of, messages_of, waiting_for_reply
+from channels_in.caller import Caller, cases_of, messages_of, steps_of, waiting_for_reply
 from complaints.models import Entry
 from complaints.states import State
 from workflows.models import ComplaintTask
@@ -17,12 +17,9 @@ def letter_to(caller: Caller, reference: str | None = None) -> Entry | None:
 
     Newer than it are a complaint that the citizen has made since, and a question asked since on another case.
     """
-    if caller.citizen is None:
-        return None
-    written = Entry.objects.filter(move="write_to", complaint__citizen=caller.citizen, at__gt=caller.at - STANDS)
-    if reference is not None:
-        written = written.filter(complaint__reference=reference)
-    letter = written.exclude(complaint__state=State.ENDED).select_related("complaint__lead").order_by("-at").first()
+    written = [entry for entry in steps_of(caller, "write_to", STANDS) if entry.complaint.state != State.ENDED]
+    named = [entry for entry in written if reference in (None, entry.complaint.reference)]
+    letter = max(named, key=lambda entry: entry.at, default=None)
     return letter if letter and not _is_overtaken(caller, letter) else None
 
 

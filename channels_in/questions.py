@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,14 @@ from channels_in.forms import (
 from channels_in.public_cases import near
 from complaints.categories import categories
 from complaints.models import CameBack, Category, Complaint, Kind
+from offices.boundaries import are_loaded, office_at
 from offices.kept import kept
 from offices.models import Level, Office
-from offices.written_places import LONGEST, councils, office_with_code
+from offices.written_places import LONGEST, councils, is_within, office_of_level, office_with_code
 
 Words = Any  # a text, or one that is translated when it is read
 RADIOS = {"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE}
+SURE_WITHIN_METRES = 500  # a ward is not read from a worse position
 NONE_OF_THEM, NOTHING_NEAR = "none", "nothing"
 
 
@@ -141,10 +143,37 @@ class CouncilQuestion(Question):
         self.offer("council", [*names, (NOT_KNOWN, DO_NOT_KNOW)])
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the council."""
-        if not self.errors and not self.cleaned_data.get("council"):
+        """Ask for the council, unless the phone's position lies in a ward whose boundary is known."""
+        told = super().clean() or self.cleaned_data
+        self.ward = self._ward_there(told)
+        if self.ward and not told.get("council"):
+            council = office_of_level(self.ward, Level.COUNCIL)
+            told["council"] = council.code if council else ""
+        if not self.errors and not told.get("council"):
             self.add_error("council", _("Choose the council, or say that you do not know it."))
-        return self.cleaned_data
+        return told
+
+    def _ward_there(self, told: dict[str, Any]) -> Office | None:
+        """Give the ward in which the phone says it is, if that is sure enough and in the council that was chosen."""
+        point = point_in(told)
+        if not point or point["accuracy"] > SURE_WITHIN_METRES or not are_loaded():
+            return None
+        office = office_at(point["latitude"], point["longitude"])
+        ward = office_of_level(office, Level.WARD) if office else None
+        chosen = office_with_code(told.get("council") or "")
+        return ward if ward and is_within(ward, chosen) else None
+
+
+def point_in(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Give where the telephone said that it is; nothing where it said nothing that lies on earth."""
+    try:
+        latitude, longitude = float(answer.get("latitude") or "x"), float(answer.get("longitude") or "x")
+        accuracy = int(float(answer.get("accuracy") or 0))
+    except (ValueError, OverflowError):
+        return {}
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return {}
+    return {"latitude": latitude, "longitude": longitude, "accuracy": min(max(accuracy, 0), 10**6)}
 
 
 class WardQuestion(Question):

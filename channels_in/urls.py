@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from channels_in import about_pages, asking, bodies, calls, counter, operations, public_pages, slip_views, views, web
+from channels_in import (
+    about_pages,
+    app_pages,
+    asking,
+    bodies,
+    calls,
+    counter,
+    operations,
+    public_pages,
+    slip_views,
+    views,
+    web,
+)
 from channels_in.api.urls import urlpatterns as api_urls
 from channels_in.open311.urls import urlpatterns as open311_urls
 
@@ -17,6 +29,10 @@ urlpatterns = [
     *api_urls,
     *open311_urls,
     path("", web.home, name="home"),
+    path("app/", app_pages.shell, name="app"),
+    path("app/words.json", app_pages.words, name="app_words"),
+    path("app/manifest.webmanifest", app_pages.manifest, name="app_manifest"),
+    path("sw.js", app_pages.worker, name="app_worker"),
     path("submit/", asking.begin, name="submit"),
     path("submit/form/", web.submit, name="form"),
     re_path(r"^submit/(?P<token>[0-9a-f]{32})/$", asking.check, name="check"),

@@ -102,7 +102,7 @@ def token_of(request: HttpRequest) -> str:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where a citizen begins."""
-    return page(request, "home")
+    return page(request, "home", has_app="api" in settings.OPEN_CHANNELS)
 
 
 @require_safe

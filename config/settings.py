@@ -333,7 +333,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEMO
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static_files.NamedByContent"
     },
 }
 
@@ -382,6 +382,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "channels_in.api.describing.Describing",
     # Of one partner, citizen or address, in each process; a burst of a partner's import fits.
     "DEFAULT_THROTTLE_RATES": {
         "read": "3000/minute",

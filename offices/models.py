@@ -15,6 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from offices.boundary_models import Boundary as Boundary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException, Throttled
 
 
@@ -89,6 +90,7 @@ def clip(name: str) -> str:
     return name[:40].encode("utf-8", "replace").decode("utf-8")
 
 
+@csrf_exempt
 def unknown(request: HttpRequest, _rest: str | None = None) -> HttpResponse:
     """Say in a program's own tongue that there is nothing at this address."""
     return problem(404, _("There is nothing at this address. Complaints are at /api/v1/complaints/."))

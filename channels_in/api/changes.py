@@ -17,7 +17,7 @@ from channels_in.api.doors import Door
 from channels_in.models import PartnerChange, Scope
 
 A_PAGE = 100
-LARGEST = 2**63 - 1
+MOST_DIGITS = 18
 
 
 class Changes(Door):
@@ -45,7 +45,7 @@ class Changes(Door):
 
 
 def _number(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 20 and int(given) <= LARGEST):
+    if not (given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS):
         raise Problem(400, _("Give after the next of the answer before."))
     return int(given)
 

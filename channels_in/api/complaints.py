@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse
@@ -53,10 +54,12 @@ class Complaints(Door):
     def get(self, request: Request) -> HttpResponse:
         """List the complaints of the phone whose token asks, the newest first; `before` turns the page."""
         mine = Complaint.objects.filter(citizen=citizen_of(request).citizen_id).select_related("lead").order_by("-id")
-        if before := request.query_params.get("before"):
-            last = mine.filter(reference=read_reference(before) or "").values_list("pk", flat=True).first()
+        before = request.query_params.get("before")
+        if before is not None:
+            last = mine.filter(reference=before).values_list("pk", flat=True).first()
             if last is None:
-                raise Problem(400, _("Give before the reference of one of your complaints."))
+                wrong = 404 if re.fullmatch("[0-9]{12}", before) else 400
+                raise Problem(wrong, _("Give before the reference of one of your complaints."))
             mine = mine.filter(pk__lt=last)
         cases = list(mine[: A_PAGE + 1])
         following = cases[A_PAGE - 1].reference if len(cases) > A_PAGE else None
@@ -180,8 +183,7 @@ def case_of(request: Request, reference: str, at: dt.datetime) -> Complaint:
     code = request.headers.get("X-Complaint-Code")
     if code is None and isinstance(caller, Nobody):
         raise NotAuthenticated
-    case = _proved(digits, code, request, at) if code is not None else None
-    case = case or _own(caller, digits)
+    case = _own(caller, digits) if code is None else _proved(digits, code, request, at)
     if case is None:
         raise Http404
     return case

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
-from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
@@ -38,18 +39,21 @@ def path(name: str, shape: Shape) -> OpenApiParameter:
     return OpenApiParameter(name, shape, OpenApiParameter.PATH, required=True)
 
 
-LANGUAGE = header("Accept-Language", {"type": "string", "enum": ["sw", "en"]}, "The language of what is said.")
+LANGUAGE = header("Accept-Language", shapes.TEXT, "The language of what is said: sw, or en.")
 CODE = header(
     "X-Complaint-Code",
     {"type": "string", "pattern": "^[0-9a-z-]{0,40}$"},
     "The code of the receipt, in place of a token.",
 )
 OF_THE_CASE = [path("reference", shapes.REFERENCE), CODE]
-A_KEY: Shape = {"type": "string", "pattern": "^[0-9A-Za-z-]{16,128}$"}
+A_KEY: Shape = {"type": "string", "pattern": r"^[!#-\[\]-~]{1,128}$"}
+A_LONG_KEY: Shape = {"type": "string", "pattern": r"^[!#-\[\]-~]{16,128}$"}
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key", A_KEY, "Names what is sent, so that a repeat does nothing new; partners may leave it out."
 )
-NEEDED_KEY = header("Idempotency-Key", A_KEY, "Names what is sent, so that a repeat does nothing new.", needed=True)
+NEEDED_KEY = header(
+    "Idempotency-Key", A_LONG_KEY, "Names what is sent, so that a repeat does nothing new.", needed=True
+)
 IF_NONE_MATCH = header("If-None-Match", shapes.TAG, "The ETag of what is known; 304 where nothing has changed.")
 IF_MATCH = header("If-Match", shapes.TAG, "The ETag of what was seen; 412 where it has changed.")
 
@@ -71,7 +75,7 @@ def described(
     }
     wrong = {*ALWAYS, *fails, *(OF_A_BODY if body else ())}
     said |= {(status, PROBLEM): ref("Problem") for status in sorted(wrong)}
-    auth: list[Any] = [name or {} for name in who]
+    auth: list[Any] = [{scheme: []} if scheme else {} for scheme in who]
     return extend_schema(operation_id=name, parameters=[*asks, LANGUAGE], request=body, responses=said, auth=auth)
 
 
@@ -83,8 +87,28 @@ class Describing(AutoSchema):
         return [self.path.split("/")[3]]
 
 
+class Endpoints(EndpointEnumerator):
+    """Knows a HEAD of our own, beside those that come with every GET."""
+
+    def get_allowed_methods(self, callback: Any) -> list[str]:
+        """Give the methods of an address."""
+        own = ["HEAD"] if "head" in vars(callback.cls) else []
+        return [*super().get_allowed_methods(callback), *own]
+
+
+class Generator(SchemaGenerator):
+    """Reads our addresses."""
+
+    endpoint_inspector_cls = Endpoints
+
+
 def schema() -> dict[str, Any]:
     """Give the whole schema, with the codes that can be chosen at this moment."""
-    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    made: dict[str, Any] = Generator().get_schema(request=None, public=True)
+    for operation in (operation for path in made["paths"].values() for operation in path.values()):
+        if "requestBody" in operation:
+            operation["requestBody"]["required"] = True
+        for status, answer in operation["responses"].items():
+            answer["description"] = HTTPStatus(int(status)).phrase
     made["components"] = {"schemas": shapes.shapes(), "securitySchemes": SCHEMES}
     return made

@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 
 from channels_in.api.answers import as_problem
 from channels_in.api.callers import WhoAsks
-from channels_in.api.describing import Describing
 from channels_in.api.sent import JSONOnly, StrictJSON
 from channels_in.api.throttles import EachCaller
 from offices.clock import database_now
@@ -29,7 +28,6 @@ class Door(APIView):
     content_negotiation_class = JSONOnly
     throttle_classes: list[type[BaseThrottle]] = [EachCaller]
     throttle_scope = "read"
-    schema = Describing()
 
     @cached_property
     def at(self) -> dt.datetime:

@@ -21,9 +21,9 @@ PERHAPS_MOMENT: Shape = {"type": ["string", "null"], "format": "date-time"}
 REFERENCE: Shape = {"type": "string", "pattern": "^[0-9]{12}$"}
 CURSOR: Shape = {"type": "string", "pattern": "^[0-9]{1,18}$"}
 OFFICE: Shape = {"type": "string", "format": "office-code", "maxLength": 40}
-PHONE: Shape = {"type": "string", "format": "phone-number", "minLength": 1, "maxLength": 40}
+PHONE: Shape = {"type": "string", "format": "phone-number", "maxLength": 40}
 WORDS: Shape = {"type": "string", "format": "words", "minLength": 1, "maxLength": LONGEST}
-TAG: Shape = {"type": "string", "pattern": '^"[0-9a-f]{32}"$'}
+TAG: Shape = TEXT
 POSTS = [Role.CLERK, Role.OFFICER, Role.SUPERVISOR, Role.LEADER]
 LEVELS = [level.value for level in Level if level is not Level.OVERSIGHT]
 APPEALS = ["appeal"]
@@ -55,7 +55,7 @@ def optional(shape: Shape) -> Shape:
     return (
         {"enum": [*dict.fromkeys([*shape["enum"], "", None])]}
         if "enum" in shape
-        else {"anyOf": [shape, {"enum": ["", None]}]}
+        else shape | {"type": ["string", "null"]}
     )
 
 
@@ -67,7 +67,7 @@ def shapes() -> dict[str, Shape]:
 def sent() -> dict[str, Shape]:
     """Give the shapes of what is sent."""
     codes = [category.code for category in categories().values()]
-    about_somebody = {"about_office": OFFICE | {"minLength": 1}, "about_post": one_of(POSTS)}
+    about_somebody = {"about_office": OFFICE, "about_post": one_of(POSTS)}
     what = {"words": WORDS}
     beside = {
         "kind": optional(one_of(Kind)),

@@ -15,6 +15,8 @@ from channels_in.questions import next_unanswered, spared
 from complaints.models import Attachment, Complaint, Entry
 from notices.models import Notice
 from offices.clock import database_now
+from offices.kept import forget
+from offices.models import Boundary, Office
 from tests.pictures import photo
 from tests.sounds import ogg
 from workflows import actions
@@ -500,3 +502,42 @@ def test_a_case_that_is_closed_to_others_or_of_something_else_is_not_offered(cit
     citizen.until("office")
 
     assert Draft.objects.get(token=citizen.token).answers["near"] == {"same": "nothing"}
+
+
+# Once boundaries are loaded, the position fills in the ward.
+
+HERE = {"latitude": "-6.85", "longitude": "39.25", "accuracy": "30"}
+
+
+@pytest.fixture
+def tabata_on_the_map(db):
+    office = Office.objects.get(code="12103")
+    ring = "((39.2,-6.9),(39.3,-6.9),(39.3,-6.8),(39.2,-6.8))"
+    Boundary.objects.create(office=office, part=0, ring=ring, west=39.2, east=39.3, south=-6.9, north=-6.8)
+    forget()
+
+
+def test_the_position_fills_in_council_and_ward(citizen, tabata_on_the_map):
+    citizen.until("council")
+    asked = text_of(citizen.client.get(citizen.at))
+
+    citizen.answer(**HERE)
+
+    answers = Draft.objects.get().answers
+    assert "data-sends" in asked
+    assert (answers["council"]["council"], answers["ward"], citizen.asked) == ("120", {"ward": "12103"}, "street")
+
+
+@pytest.mark.parametrize("there", [{"latitude": "-7.5"}, {"accuracy": "3000"}, {"council": "160"}])
+def test_a_position_that_is_elsewhere_unsure_or_of_another_council_fills_in_nothing(citizen, tabata_on_the_map, there):
+    citizen.until("council")
+
+    citizen.answer(**(HERE | {"council": "120"} | there))
+
+    assert citizen.asked == "ward"
+
+
+def test_a_position_in_no_ward_asks_for_the_council(citizen, tabata_on_the_map):
+    citizen.until("council")
+
+    assert citizen.answer(**(HERE | {"latitude": "-7.5"})).status_code == 400

@@ -13,9 +13,10 @@ from complaints.models import Attachment, Category, Complaint, Entry
 from complaints.references import new_reference
 from offices import actors
 from offices.models import Office
-from tests.channels_in.test_questions import VOICE, a_public_case, files, text_of
+from tests.channels_in.test_questions import a_public_case, files, text_of
 from tests.channels_in.test_web_track import answer_it, case, main_task, now, officer, prove
 from tests.pictures import photo
+from tests.sounds import ogg
 from tests.workflows.stories import case_in, lodged
 from workflows import actions
 from workflows.refusals import NotYours
@@ -40,7 +41,7 @@ def test_photos_are_added_with_words_and_without_once(client, case, settings, tm
     prove(client, case)
 
     with_words = [act(client, case, "add_words", words="Na leo.", papers=files(photo(size=(64, 48)))) for _ in range(2)]
-    without = act(client, case, "add_words", token="b" * 32, papers=files(VOICE))
+    without = act(client, case, "add_words", token="b" * 32, papers=files(ogg()))
     neither = act(client, case, "add_words", token="c" * 32)
 
     assert [answer.status_code for answer in (*with_words, without, neither)] == [303, 303, 303, 400]

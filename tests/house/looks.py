@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from channels_in import slips
 from complaints import attachments
 from complaints.models import Category, KnownIncident
 from offices.kept import forget
@@ -19,7 +20,7 @@ from offices.models import Absence, Body, Office, Posting, Role
 from tests.house.test_access import ARGUMENTS, CASE_PAGES, EVERYBODY, NO_PAGES, PAGES, PEOPLE
 from tests.pictures import PAPER, photo
 from tests.workflows.desk.conftest import Desk, address
-from tests.workflows.stories import WAY_TO, at_the_top, case_in, lodged, posted, queue, staff, through
+from tests.workflows.stories import WAY_TO, at_the_top, case_in, lodged, office, posted, queue, staff, through
 from tests.workflows.test_incidents import closed, entered
 from tests.world import TUESDAY
 from workflows import actions, leave
@@ -31,6 +32,7 @@ NO_LOOK = {
     "channels_in:home", "channels_in:submit", "channels_in:track", "channels_in:about", "channels_in:help",
     "channels_in:form", "channels_in:question", "channels_in:check", "channels_in:public_case", "channels_in:track_file",
     "channels_in:receipt_file", "channels_in:poster",
+    "channels_in:app",
     "channels_in:submitted", "channels_in:receive", "channels_in:delivery_report", "channels_in:api_complaints",
     "channels_in:api_complaint", "channels_in:ussd", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_schema", "channels_in:api_changes", "channels_in:api_attachments", "channels_in:api_uploads", "channels_in:api_upload", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office", "channels_in:None",
     "channels_in:open311_discovery", "channels_in:open311_services", "channels_in:open311_definition", "channels_in:open311_requests", "channels_in:open311_request", "channels_in:open311_token",
@@ -98,6 +100,7 @@ def a_working_world() -> World:
     actions.ask_advice(beside.case, of=queue("120").office, words="Tufunge barabara?", by=officer, at=beside.at)
     actions.advise(beside.case, words="Nendeni leo.", by=leader, at=beside.at)
     actions.direct(beside.case, to=queue("120", "maji"), words="Tengenezeni leo.", by=leader, at=beside.at)
+    slips.issue(office("120"), 2, by=staff("karani.120"), at=TUESDAY)
     away = posted("officer", department="maji")
     leave.enter(
         Posting.objects.get(user=away.user), stand_in=officer.user, starts_on=TUESDAY.date(),
@@ -171,6 +174,8 @@ def at_the_desk(world: World, whole: bool) -> Iterator[Look]:
     yield Look("reports:leader", "kiongozi.1", "/desk/leader/?days=90&place=12103&department=maji")
     yield Look("reports:report", "kiongozi.1", "/reports/?period=own&first=2026-11-01&last=2026-12-31")
     yield Look("reports:audit", "mkaguzi.1", "/desk/audit/?first=2026-11-01&last=2026-12-31")
+    yield Look("channels_in:slip_batch", "karani.120", "/desk/counter/slips/1/")
+    yield Look("channels_in:slip_entry", "karani.120", "/desk/counter/slips/1/enter/")
     yield Look("channels_in:body", "", world.link)
     yield Look("channels_in:body", "", "/b/AAAAAAAAAAAAAAAAAAAAAA/", 410)
 

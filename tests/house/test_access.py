@@ -38,6 +38,7 @@ SUPERVISORS = {who for who in PEOPLE if who.startswith("supervisor")}
 # By the name of their address: who gets the page. All others are sent to sign in, or hear that it is not for them.
 PAGES = {
     "channels_in:home": EVERYBODY,
+    "channels_in:app": EVERYBODY,
     "channels_in:submit": EVERYBODY,
     "channels_in:form": EVERYBODY,
     "channels_in:track": EVERYBODY,
@@ -81,6 +82,7 @@ NO_PAGES = {
     "channels_in:submitted", "channels_in:receipt", "channels_in:body", "desk:move", "desk:direct", "desk:ask_contribution", "desk:ask_advice", "desk:advise", "desk:add_words", "desk:correct", "desk:attach", "desk:reveal", "desk:attachment",
     "desk:write_to",
     "channels_in:send_receipt", "channels_in:call",
+    "channels_in:app_words", "channels_in:app_manifest", "channels_in:app_worker",  # files of the citizen's app
     "channels_in:question", "channels_in:check", "channels_in:public_case",
     "channels_in:slip_batch", "channels_in:slip_entry",
     "channels_in:track_file", "channels_in:receipt_file",

@@ -31,8 +31,8 @@ def test_a_partner_lodges_reads_on_and_the_citizen_settles_it_by_sms(story):
         " Kujua hali, tuma HALI.",
         f"Lalamiko {ref} limejibiwa: Shimo limezibwa leo. Limetatuliwa? Jibu NDIYO, au HAPANA na sababu."
         " Usipojibu kwa siku 14, litafungwa.",
-        f"Asante kwa kuthibitisha. Lalamiko {ref} limefungwa. Tatizo likirudi ndani ya siku 30,"
-        f" tuma HAPANA {ref} na sababu.",
+        f"Asante. Lalamiko {ref} limefungwa. Tumekuhudumiaje? Jibu alama 1 (vibaya) hadi 5 (vizuri). Likirudi"
+        f" ndani ya siku 30: HAPANA {ref} na sababu.",
     ]
     assert [answered["state"], closed["state"], closed["outcome"]] == ["answered", "closed", "confirmed"]
     assert [step["words"] for step in closed["steps"]] == ["", "", "Shimo limezibwa leo.", ""]

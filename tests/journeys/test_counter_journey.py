@@ -36,8 +36,8 @@ def test_a_letter_of_last_friday_counts_from_friday_climbs_and_is_settled(story)
         " Kujua hali, tuma HALI.",
         f"Lalamiko {ref} limejibiwa: Taka zimezolewa leo asubuhi. Limetatuliwa? Jibu NDIYO, au HAPANA na sababu."
         " Usipojibu kwa siku 14, litafungwa.",
-        f"Asante kwa kuthibitisha. Lalamiko {ref} limefungwa. Tatizo likirudi ndani ya siku 30,"
-        f" tuma HAPANA {ref} na sababu.",
+        f"Asante. Lalamiko {ref} limefungwa. Tumekuhudumiaje? Jibu alama 1 (vibaya) hadi 5 (vizuri). Likirudi"
+        f" ndani ya siku 30: HAPANA {ref} na sababu.",
     ]
     assert ref in receipt and "20 Novemba 2026" in receipt
 

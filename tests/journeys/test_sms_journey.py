@@ -32,8 +32,8 @@ def test_a_complaint_is_settled_and_the_citizen_says_so(story):
         f"Namba {ref}: Linashughulikiwa. Ofisi: Maji na Nishati. Tarehe ya mwisho: 01/12/2026.",
         f"Lalamiko {ref} limejibiwa: Bomba la mtaa wa Mandela limetengenezwa... Limetatuliwa?"
         " Jibu NDIYO, au HAPANA na sababu. Usipojibu kwa siku 14, litafungwa.",
-        f"Asante kwa kuthibitisha. Lalamiko {ref} limefungwa. Tatizo likirudi ndani ya siku 30,"
-        f" tuma HAPANA {ref} na sababu.",
+        f"Asante. Lalamiko {ref} limefungwa. Tumekuhudumiaje? Jibu alama 1 (vibaya) hadi 5 (vizuri). Likirudi"
+        f" ndani ya siku 30: HAPANA {ref} na sababu.",
         f"Namba {ref}: Limefungwa kabisa: limetatuliwa, asema mwananchi.",
     ]
 
@@ -72,8 +72,8 @@ def test_a_disputed_answer_goes_one_level_up_and_is_settled_there(story):
         " Kujua hali, tuma HALI.",
         f"Lalamiko {ref} limejibiwa: Fundi wa wilaya amefungua valvu. Limetatuliwa? Jibu NDIYO, au HAPANA na sababu."
         " Usipojibu kwa siku 14, litafungwa.",
-        f"Asante kwa kuthibitisha. Lalamiko {ref} limefungwa. Tatizo likirudi ndani ya siku 30,"
-        f" tuma HAPANA {ref} na sababu.",
+        f"Asante. Lalamiko {ref} limefungwa. Tumekuhudumiaje? Jibu alama 1 (vibaya) hadi 5 (vizuri). Likirudi"
+        f" ndani ya siku 30: HAPANA {ref} na sababu.",
     ]
 
 

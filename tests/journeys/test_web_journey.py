@@ -49,8 +49,8 @@ def test_a_complaint_with_a_number_is_settled_on_the_page_and_heard_of_by_sms(st
         f"Kazi ya namba {ref} inaendelea: Maji na Nishati. Utajibiwa kufikia 01/12/2026. Asante kwa ushirikiano.",
         f"Lalamiko {ref} limejibiwa: Bomba limetengenezwa leo. Limetatuliwa? Jibu NDIYO, au HAPANA na sababu."
         " Usipojibu kwa siku 14, litafungwa.",
-        f"Asante kwa kuthibitisha. Lalamiko {ref} limefungwa. Tatizo likirudi ndani ya siku 30,"
-        f" tuma HAPANA {ref} na sababu.",
+        f"Asante. Lalamiko {ref} limefungwa. Tumekuhudumiaje? Jibu alama 1 (vibaya) hadi 5 (vizuri). Likirudi"
+        f" ndani ya siku 30: HAPANA {ref} na sababu.",
     ]
     assert f"{ref}" in receipt and OFFICE in receipt
     assert seen(page) == [

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import LONGEST_CLOSING, LONGEST_WORDS, Category, KnownIncident
 from offices.forms import PlaceField, offer
-from offices.models import Level, Office, Posting
+from offices.models import Level, Office, Posting, is_above
 from workflows import words
 from workflows.desk.forms import Pick
 from workflows.desk.leave_forms import Day
@@ -44,7 +44,7 @@ def places_beneath(office: Office) -> list[Office]:
         wards = list(beneath.order_by("name")[: MOST_OFFERED + 1])
     if len(wards) > MOST_OFFERED:
         wards = list(office.children.order_by("name")[:MOST_OFFERED])
-    return [office, *wards]
+    return [office, *sorted(wards, key=lambda place: sum(is_above(level, place.level) for level in Level))]
 
 
 class IncidentForm(forms.Form):
@@ -55,7 +55,7 @@ class IncidentForm(forms.Form):
         self.offered = {str(place.pk): place for place in places_beneath(posting.office)}
         self.fields["category"] = Pick([("", [(each, str(each)) for each in subjects])], label=_("Subject"))
         self.fields["places"] = forms.MultipleChoiceField(
-            label=_("Where?"), required=not (data and data.get("place", "").strip()), widget=forms.CheckboxSelectMultiple,
+            label=_("Where?"), required=not (data and data.get("place", "").strip()), widget=forms.CheckboxSelectMultiple({"class": "mlm-columns"}),
             help_text=_("Each with everything beneath it."), error_messages={"required": _("Choose at least one place.")},
         )  # fmt: skip
         offer(self, "places", [(key, words.office(place)) for key, place in self.offered.items()])

@@ -13,7 +13,7 @@ STAFF = ["clerk", "officer", "supervisor", "leader", "auditor"]
 LIVE = [state for state in WAY_TO if state != "ended"]
 MADE_BY_NOBODY = {
     "read", "direct", "advise", "ask_contribution", "ask_advice", "go_on_without", "add_words", "lodge", "attach", "reveal",
-    "write_to", "rate",
+    "write_to",
 }  # fmt: skip
 
 

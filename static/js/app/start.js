@@ -1,0 +1,90 @@
+// Starts the app: words, the page that the address names, the queue, and the worker that lets it open without a line.
+import { lookAtAll } from "./cases.js";
+import { casePage } from "./case.js";
+import { tell } from "./dom.js";
+import { forgetPage } from "./forget.js";
+import { homePage } from "./home.js";
+import { watchForOffer } from "./install.js";
+import { sendAll } from "./letters.js";
+import { refreshLists } from "./lists.js";
+import { minePage } from "./mine.js";
+import { whenChanged } from "./news.js";
+import { learn, say, speak } from "./words.js";
+import { writePage } from "./write.js";
+
+const PAGES = { "": homePage, write: writePage, mine: minePage, case: casePage, forget: forgetPage };
+const TICK = 30000; // milliseconds between looks whether something is due
+const main = document.getElementById("page");
+let latest = 0, current = ["", ""], about = "";
+
+async function show(moved) {
+  const [name, argument = ""] = location.hash.slice(1).split("/");
+  if (PAGES[name]) { current = [name, argument]; } // anything else is a link within the page
+  const mine = ++latest;
+  const pieces = await PAGES[current[0]]({ argument: current[1], again: () => show(false), go });
+  if (mine !== latest) { return; }
+  main.replaceChildren(...pieces.filter(Boolean));
+  document.title = `${main.querySelector("h1").textContent} – ${say("Malalamiko")}`;
+  if (moved) { focusHeading(); }
+}
+
+/** Leads to another page of the app, and says there what has just happened. */
+function go(name, said = "") {
+  about = said;
+  if (location.hash.slice(1) === name) { turn(); } else { location.hash = name; }
+}
+
+async function turn() {
+  if (location.hash.slice(1) === "main") { return; }
+  const said = about;
+  about = "";
+  tell(said);
+  await show(true);
+}
+
+function focusHeading() {
+  const first = main.querySelector("h1");
+  first.tabIndex = -1;
+  first.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+/** Shows anew what has changed behind the page, but never while somebody is writing on it. */
+function showUnlessWriting() {
+  const writes = current[0] === "write" || main.querySelector("textarea:focus, input:focus, details[open]") || typed();
+  if (!writes) { show(false); }
+}
+
+const typed = () => [...main.querySelectorAll("textarea, input:not([type=file])")].some((control) => control.value !== control.defaultValue);
+
+async function online(hurried) {
+  if (navigator.onLine === false) { return; }
+  await sendAll(hurried);
+  if (document.visibilityState === "visible") { await lookAtAll(); }
+}
+
+function watch() {
+  addEventListener("hashchange", turn);
+  addEventListener("online", () => { showUnlessWriting(); online(true); refreshLists(); });
+  addEventListener("offline", showUnlessWriting);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { online(false); } });
+  document.querySelectorAll("[data-speak]").forEach((button) => {
+    button.addEventListener("click", () => speak(button.dataset.speak).then(() => show(false)));
+  });
+  whenChanged(showUnlessWriting);
+  setInterval(() => { online(false); }, TICK);
+}
+
+async function start() {
+  watchForOffer();
+  await learn(document.documentElement.querySelector("[data-words]").dataset.words);
+  await show(false);
+  watch();
+  // The worker fetches the shell after the page itself is there: on a slow line both at once would be late.
+  await navigator.serviceWorker?.register("/sw.js", { scope: "/app/", type: "module" }).catch(() => undefined);
+  await online(true);
+  await refreshLists();
+  if (current[0] === "write" && !typed()) { await show(false); } // now there is something to choose from
+}
+
+start();
