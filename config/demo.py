@@ -189,6 +189,26 @@ def by_api() -> None:
     story.told()
 
 
+def by_open311() -> None:
+    """An Open311 client: lodged by a form, public, confirmed by SMS from the number it gave."""
+    story = Story("open311")
+    phone, url = "+255700000017", "/open311/v2/requests"
+    said = {
+        "api_key": "demo", "service_code": "maji", "description": "Bomba limepasuka.", "address_string": "Tabata, kata ya Tabata",
+        "phone": phone, "attribute[public]": "yes",
+    }  # fmt: skip
+    first, again = (story.browser.post(f"{url}.json", said) for _turn in range(2))
+    expect((first.status_code, again.content), (201, first.content))
+    story.reference = first.json()[0]["service_request_id"]
+    print(f"  POST {url}.json twice  ->  one complaint, {written(story.reference)}")
+    story.settle("Bomba limeunganishwa na maji yanatoka.")
+    story.sms("NDIYO", phone)
+    print(
+        f"  GET {url}/{story.reference}.json  ->  {story.browser.get(f'{url}/{story.reference}.json').json()[0]['status']}"
+    )
+    story.told()
+
+
 def at_the_counter() -> None:
     """A clerk: a letter entered and a receipt printed; the citizen confirms by SMS."""
     story = Story("counter")
@@ -269,7 +289,7 @@ def verified() -> int:
 
 def main() -> int:
     """Tell all stories, then verify."""
-    stories = (by_sms, by_web, by_api, at_the_counter, nobody_acts, disputed)
+    stories = (by_sms, by_web, by_api, by_open311, at_the_counter, nobody_acts, disputed)
     with translation.override("sw"):
         for story in stories:
             try:

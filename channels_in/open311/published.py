@@ -34,8 +34,8 @@ MOST, A_PAGE = 1000, 50  # of one answer, as the standard has it; of one page wh
 LONGEST = 4000  # letters of a description, as the standard has it
 OVER = (State.CLOSED, State.ENDED)
 OPEN, CLOSED = "open", "closed"
-# By which a person is found, beside numbers.
-ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\S+")
+# By which a person is found, beside numbers. Bounded: a text of one endless word must not take seconds.
+ADDRESS = re.compile(r"https?://\S+|[^\s@]{1,64}@[^\s@]{1,255}")
 
 
 def published() -> QuerySet[Complaint]:
@@ -178,7 +178,8 @@ def _described(
 ) -> dict[str, Any]:
     over = (case.lead.state if case.lead else case.state) in OVER
     place = places.get(case.place_id) if case.place_id else None
-    due_at = task.due_at if task and not over else None
+    # What the citizen must do by a day, nobody else need wait for.
+    due_at = task.due_at if task and case.state not in (*OVER, State.WAITING, State.ANSWERED) else None
     state, is_answered = follow.state_in_words(case), over or case.state == State.ANSWERED
     return {
         "service_request_id": case.reference,
@@ -186,7 +187,7 @@ def _described(
         "status_notes": f"{state}. {covered(said)}" if said and is_answered else state,
         "service_name": case.category.name if case.category else "",
         "service_code": case.category.code if case.category else "",
-        "description": covered(case.words)[:LONGEST],
+        "description": covered(case.words[: 2 * LONGEST])[:LONGEST],
         "agency_responsible": follow.office_of(task.queue) if task and task.queue else None,
         "service_notice": None,
         "requested_datetime": _written(case.received_at),

@@ -19,6 +19,7 @@ Try each way in:
   sms      curl -u kannel:demo 'http://127.0.0.1:{port}/channels/sms/kannel/?from=%2B255700000012&to=15200&text=Maji+hayatoki+Tabata+wiki+mbili&id={key}'
   web      http://127.0.0.1:{port}/submit/
   api      curl -H 'Authorization: Bearer demo' -H 'Idempotency-Key: {key}' -H 'Content-Type: application/json' -d '{{"words": "Taka hazijazolewa wiki tatu", "place": "12103", "phone": "+255700000013"}}' http://127.0.0.1:{port}/api/v1/complaints/
+  open311  curl -d api_key=demo -d service_code=maji -d 'description=Bomba limepasuka' -d 'address_string=Tabata, kata ya Tabata' http://127.0.0.1:{port}/open311/v2/requests.json
   counter  http://127.0.0.1:{port}/desk/counter/   (as karani.12103)
 """
 BRIEF = "\nMalalamiko is ready on port {port}. Ctrl-C stops everything.\n"

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from channels_in.suggesting import EachAddress
+from channels_in.open311.doors import EachReader
 from complaints.models import Category
 
 V2 = "/open311/v2/"
@@ -13,7 +13,7 @@ V2 = "/open311/v2/"
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked():
-    EachAddress.cache.clear()
+    EachReader.cache.clear()
 
 
 def get(client, address, language="en", **said):
@@ -180,8 +180,8 @@ def test_a_closed_channel_is_not_there(client, db, settings):
 
 
 def test_too_many_questions_wait_in_the_standards_form(client, db, monkeypatch):
-    monkeypatch.setattr(EachAddress, "allow_request", lambda *_: False)
-    monkeypatch.setattr(EachAddress, "wait", lambda _throttle: 0.4)
+    monkeypatch.setattr(EachReader, "allow_request", lambda *_: False)
+    monkeypatch.setattr(EachReader, "wait", lambda _throttle: 0.4)
 
     response = get(client, "services.json")
 

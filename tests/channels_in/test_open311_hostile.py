@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from channels_in.models import Message
-from channels_in.suggesting import EachAddress
+from channels_in.open311.doors import EachReader
 from complaints.models import Complaint
 from tests.channels_in.test_hostile import FORMS, SHORT, TEXTS, as_form, each
 
@@ -34,7 +34,7 @@ ASKED = [
 def client_of_others(db, settings):
     """Give what sends a form as a partner's Open311 client would, and holds that every answer can be read."""
     settings.API_KEYS = {"jamii": "key"}
-    EachAddress.cache.clear()
+    EachReader.cache.clear()
 
     def send(**changes):
         sent = {as_form(name): as_form(value) for name, value in (FORM | changes).items()}
@@ -71,7 +71,7 @@ def test_forms_that_cannot_be_meant(db, settings, shape):
 
 @pytest.mark.parametrize("name", ASKED)
 def test_rubbish_in_what_is_asked_for(db, name):
-    EachAddress.cache.clear()
+    EachReader.cache.clear()
     for text in TEXTS.values():
         response = Client().get(f"{V2}requests.json", {name: as_form(text)})
 

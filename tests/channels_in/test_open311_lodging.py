@@ -10,7 +10,7 @@ from django.test import Client
 from channels_in import proof
 from channels_in.models import Fate, Message
 from channels_in.open311 import lodging
-from channels_in.suggesting import EachAddress
+from channels_in.open311.doors import EachReader
 from complaints.models import Citizen, Complaint
 from notices.models import Notice
 from workflows import actions
@@ -29,7 +29,7 @@ UUID = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 @pytest.fixture(autouse=True)
 def partners(settings):
     settings.API_KEYS = {"jamii": "key-of-jamii", "mji": "key-of-mji"}
-    EachAddress.cache.clear()
+    EachReader.cache.clear()
 
 
 def post(client=None, form="json", key=None, language="en", **changes):

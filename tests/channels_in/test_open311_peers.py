@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from channels_in.open311 import lodging
-from channels_in.suggesting import EachAddress
+from channels_in.open311.doors import EachReader
 from complaints.models import Category, Complaint
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ WORDS = "Maji hayatoki mtaa wetu siku tatu sasa."
 def endpoint(live_server, settings):
     """Give the address of a server of ours, which knows itself by that address."""
     settings.PUBLIC_URL = live_server.url
-    EachAddress.cache.clear()
+    EachReader.cache.clear()
     return f"{live_server.url}/open311/v2/"
 
 

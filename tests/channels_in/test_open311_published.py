@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from channels_in.open311 import published
-from channels_in.suggesting import EachAddress
+from channels_in.open311.doors import EachReader
 from complaints.models import Category, Complaint
 from offices.clock import database_now
 from tests.workflows.stories import category, lodged, office, through
@@ -22,7 +22,7 @@ WORDS = "Bomba limepasuka. Nipigie 0754 123 456 au asha@barua.example, picha: ht
 @pytest.fixture(autouse=True)
 def now(monkeypatch, db):
     """It is Wednesday; nobody has asked yet."""
-    EachAddress.cache.clear()
+    EachReader.cache.clear()
     monkeypatch.setattr("channels_in.open311.views.database_now", lambda: TUESDAY + dt.timedelta(days=1))
 
 
@@ -262,6 +262,19 @@ def test_a_thousand_cost_as_few_statements_as_one(client):
         assert len(listed(client)) == 5
 
     assert len(many) == len(one) <= 8
+
+
+def test_what_the_citizen_must_do_by_a_day_is_no_promise_to_others(client):
+    public(through(lodged(), "take", "answer"))
+
+    assert listed(client)[0]["expected_datetime"] is None
+
+
+@pytest.mark.parametrize(
+    "words", ["a" * 20_000, "@" * 20_000, "a@" * 10_000, "https://" * 2_500, "1" * 20_000, "1 " * 10_000]
+)
+def test_endless_words_are_covered_in_a_moment(words):
+    assert len(published.covered(f"Maji {words}")) <= 20_005
 
 
 def test_a_description_ends_where_the_standard_ends_it(client):

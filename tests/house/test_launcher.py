@@ -48,10 +48,11 @@ def test_everything_runs_in_a_path_with_spaces(running):
 
 
 def test_each_line_of_the_welcome_works_as_it_is_printed(running):
-    said = dict(re.findall(r"^  (sms|web|api|counter) +(\S.*)$", running.said.read_text(), re.MULTILINE))
+    said = dict(re.findall(r"^  (sms|web|api|open311|counter) +(\S.*)$", running.said.read_text(), re.MULTILINE))
 
     assert re.search(r"namba \d{4}-\d{4}-\d{4}", running.curl(said["sms"]))
     assert re.search(r"\d{4}-?\d{4}-?\d{4}", running.curl(said["api"]))
+    assert re.search(r'"service_request_id":"\d{12}"', running.curl(said["open311"]))
     assert "<form" in running.get("/submit/")
     assert said["web"] == f"http://127.0.0.1:{running.port}/submit/"
     assert said["counter"].startswith(f"http://127.0.0.1:{running.port}/desk/counter/ ")

@@ -32,7 +32,14 @@ from workflows.models import ComplaintTask
 
 PHONE = "+255754123456"
 # Where the time is asked for.
-DOORS = ["channels_in.views", "channels_in.web", "channels_in.api.doors", "channels_in.counter", "workflows.desk.views"]
+DOORS = [
+    "channels_in.views",
+    "channels_in.web",
+    "channels_in.api.doors",
+    "channels_in.open311.views",
+    "channels_in.counter",
+    "workflows.desk.views",
+]
 GATEWAY = "Basic " + base64.b64encode(b"kannel:demo").decode()
 
 
