@@ -24,6 +24,7 @@ SENTENCES = [
     _("Next try: %(moment)s"),
     _("Written: %(moment)s"),
     _("Photo, not sent yet"),
+    _("We have received it. Its number: %(number)s"),
     _("Change it and send again"),
     _("Take out"),
     _("It is then lost, unless it has already arrived."),
@@ -55,6 +56,11 @@ SENTENCES = [
     _("Without a connection it is kept on this phone, and sends itself later."),
     _("Write what happened, in words."),
     _("This is too long: write less."),
+    _("It costs nothing, and you need not give your name. Somebody is in danger now? Call 112."),
+    _(
+        "Your words, number and name are kept by the region's office to settle this complaint, and used for nothing else. Who works on it reads them, and each reading is written down."
+    ),
+    _("What happens with my data"),
     _("Kept on this phone. It is sent as soon as there is a connection."),
     # My complaints.
     _("This phone knows no complaint yet."),
@@ -82,7 +88,6 @@ SENTENCES = [
     _("Number: %(number)s. Code: %(code)s. Who has both opens this complaint."),
     _("As it stood: %(moment)s"),
     _("Take it off this phone"),
-    _("Take it off"),
     _("You can open it again with its number and code, or with your phone number."),
     # Forgetting.
     _("Forget everything on this phone"),

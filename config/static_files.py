@@ -4,6 +4,13 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class NamedByContent(CompressedManifestStaticFilesStorage):
-    """Names each file by its content, and in JavaScript the modules that it imports: a browser may keep both for ever."""
+    """Names each file by its content, and in the app's modules those that they import: a browser may keep both for ever.
 
-    support_js_module_import_aggregation = True
+    Django's own `support_js_module_import_aggregation` would read the modules of other people's packages too, some of
+    which import what is not there.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/app/*.js", ((r"""(?P<matched>from "(?P<url>\./.*?)";)""", 'from "%(url)s";'),)),
+    )

@@ -1,7 +1,6 @@
 // One complaint: how it stands, what was said, and what its citizen may do now; read again and written to without a line too.
-import { why } from "./ask.js";
-import { caseWith, isDueToLook, look } from "./cases.js";
-import { area, askAgain, back, button, field, heading, make, quiet, tell, text, words } from "./dom.js";
+import { caseWith, lookAt } from "./cases.js";
+import { KEPT, area, askAgain, back, button, field, heading, make, quiet, tell, text, words } from "./dom.js";
 import { takeOut } from "./drafts.js";
 import { post, sendAll } from "./letters.js";
 import { all, change, putAll } from "./store.js";
@@ -13,19 +12,19 @@ const WARNS = { withdraw: "warning", dispute: "secondary", reopen: "secondary" }
 export async function casePage({ argument: reference, again }) {
   const known = await caseWith(reference);
   if (!known) { return [back(), heading("My complaints"), text("This phone knows no such complaint.")]; }
-  const answer = isDueToLook(known) && navigator.onLine ? await look(known) : undefined;
-  const { seen, looked_at, secret } = (await caseWith(reference)) || known;
+  lookAt(reference);
+  const { seen, looked_at, secret, trouble } = known;
   if (known.news) { await change("cases", reference, { news: false }); }
   return [
     back(), caption(known),
-    answer && ![200, 304].includes(answer.status) && make("div", { class: "govuk-inset-text" }, say(why(answer))),
+    trouble && make("div", { class: "govuk-inset-text" }, say(trouble)),
     seen ? standing(seen) : text("How it stands is shown when there is a connection."),
     ...(await unsent(reference, again)),
     ...(seen ? story(seen, again) : []),
     secret && heading("Your receipt", "m"),
     secret && text("Number: %(number)s. Code: %(code)s. Who has both opens this complaint.", { number: known.written, code: secret }),
     looked_at && quiet(say("As it stood: %(moment)s", { moment: dayAndHour(looked_at) })),
-    askAgain("Take it off this phone", "You can open it again with its number and code, or with your phone number.", "Take it off", () => takeOff(known)),
+    askAgain("Take it off this phone", "You can open it again with its number and code, or with your phone number.", "Take it off this phone", () => takeOff(known)),
   ];
 }
 
@@ -87,7 +86,7 @@ function moveForm(seen, { move, button: label, explains, words_label, words_need
 async function write(reference, move, said, label) {
   const body = JSON.stringify({ move, words: said });
   await post({ key: crypto.randomUUID(), reference, body, begins: said.slice(0, 60) || label });
-  tell(say("Kept on this phone. It is sent as soon as there is a connection."));
+  tell(say(KEPT));
   sendAll(true);
 }
 

@@ -1,5 +1,5 @@
 // What this phone knows of complaints that were received: number, code, and how they stood when it last looked.
-import { ask, isAway, proofOf } from "./ask.js";
+import { ask, isAway, isForLater, proofOf, why } from "./ask.js";
 import { changed } from "./news.js";
 import { all, change, get, keep, kept, putAll } from "./store.js";
 
@@ -16,13 +16,19 @@ export async function look(known) {
   const headers = await proofOf(known.reference, known.secret);
   if (known.tag && known.seen) { headers["If-None-Match"] = known.tag; }
   const answer = await ask(`/api/v1/complaints/${known.reference}/`, { headers });
-  if (answer.status === 304) { await change("cases", known.reference, { looked_at: Date.now() }); }
-  if (answer.status !== 200 || !answer.said.reference) { return answer; }
+  if (answer.status !== 200 || !answer.said.reference) { await noteAnswer(known, answer); return answer; }
   const news = Boolean(known.seen) && (known.news || isNews(known.seen, answer.said));
-  const seen = { seen: answer.said, tag: answer.headers.get("ETag"), looked_at: Date.now(), news };
+  const seen = { seen: answer.said, tag: answer.headers.get("ETag"), looked_at: Date.now(), news, trouble: "" };
   await change("cases", known.reference, seen);
   changed();
   return answer;
+}
+
+async function noteAnswer(known, answer) {
+  const trouble = answer.status === 304 || isForLater(answer) ? "" : why(answer);
+  const looked = answer.status ? { looked_at: Date.now() } : {};
+  await change("cases", known.reference, { ...looked, trouble });
+  if (trouble !== (known.trouble || "")) { changed(); }
 }
 
 const isNews = (before, now) => before.state !== now.state || before.steps.length !== now.steps.length;
@@ -35,7 +41,11 @@ export async function lookAtAll() {
   }
 }
 
-export const isDueToLook = (known) => Date.now() - (known.looked_at || 0) > OFTEN;
+/** Looks at the one whose page is open, each minute at most. */
+export async function lookAt(reference) {
+  const known = await caseWith(reference);
+  if (known && Date.now() - (known.looked_at || 0) > OFTEN) { await look(known); }
+}
 
 /** Opens a complaint by the code of its receipt; gives the answer. */
 export async function openWith(reference, secret) {

@@ -8,13 +8,13 @@ export function make(tag, attributes = {}, ...inside) {
     if (name.startsWith("on")) { element.addEventListener(name.slice(2), value); }
     else if (value !== false && value !== undefined && value !== null) { element.setAttribute(name, value === true ? "" : value); }
   }
-  element.append(...inside.flat().filter((each) => each !== null && each !== undefined && each !== false && each !== ""));
+  element.append(...inside.flat().filter((each) => each !== null && each !== undefined && each !== false && each !== "" && each !== 0));
   return element;
 }
 
 export const heading = (words, size = "l") => make(size === "l" ? "h1" : "h2", { class: `govuk-heading-${size}` }, say(words));
 export const text = (words, parts) => make("p", { class: "govuk-body" }, say(words, parts));
-export const quiet = (...inside) => make("p", { class: "mlm-quiet" }, ...inside);
+export const quiet = (...inside) => make("p", { class: "govuk-body-s mlm-quiet" }, ...inside);
 export const link = (address, words) => make("a", { class: "govuk-link", href: address }, say(words));
 export const back = () => make("a", { class: "govuk-back-link", href: "#" }, say("Back"));
 export const words = (said) => make("p", { class: "mlm-words" }, said);
@@ -62,6 +62,8 @@ export function askAgain(summary, warning, label, onclick) {
     make("summary", { class: "govuk-details__summary" }, make("span", { class: "govuk-details__summary-text" }, say(summary))),
     make("div", { class: "govuk-details__text" }, text(warning), button(label, onclick, "warning")));
 }
+
+export const KEPT = "Kept on this phone. It is sent as soon as there is a connection.";
 
 /** Lets a screen reader, and everybody else, hear of something that has just happened. */
 export function tell(said) {

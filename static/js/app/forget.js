@@ -12,7 +12,9 @@ export async function forgetPage({ go }) {
     back(), heading("Forget everything on this phone"),
     text("What you wrote, your photos, the numbers and codes of your complaints and your phone's proof are taken off this phone. The office keeps what it has received."),
     text("Write down number and code first: without them, or your phone number, you cannot open a complaint again."),
-    unsent > 0 && make("div", { class: "govuk-warning-text" }, make("strong", { class: "govuk-warning-text__text" },
+    unsent > 0 && make("div", { class: "govuk-warning-text" },
+      make("span", { class: "govuk-warning-text__icon", "aria-hidden": "true" }, "!"),
+      make("strong", { class: "govuk-warning-text__text" },
       say("Not sent yet, and lost: %(number)s", { number: unsent }))),
     button("Forget everything", () => forget(go), "warning"),
   ];

@@ -1,6 +1,6 @@
 // The first page: what waits, what was sent, what was refused and why.
 import { isAway } from "./ask.js";
-import { askAgain, button, heading, leadTo, link, make, quiet, text } from "./dom.js";
+import { KEPT, askAgain, button, heading, leadTo, link, make, quiet, tell, text } from "./dom.js";
 import { hasDraft, photosOf, takeBack, takeOut } from "./drafts.js";
 import { installing } from "./install.js";
 import { sendAll } from "./letters.js";
@@ -12,6 +12,7 @@ const LOOKS = { queued: ["Waits to be sent", "yellow"], sent: ["Sent", "green"],
 export async function homePage({ again, go }) {
   const letters = (await all("letters")).sort((one, other) => other.written_at - one.written_at);
   const waits = letters.some((letter) => letter.state === "queued");
+  tellOfArrival(letters, waits);
   const cards = await Promise.all(letters.map((letter) => card(letter, again, go)));
   return [
     heading("Complaints on this phone"),
@@ -28,13 +29,20 @@ export async function homePage({ again, go }) {
 async function card(letter, again, go) {
   const [label, colour] = LOOKS[letter.state], photos = await photosOf(letter.key);
   return make("li", { class: "mlm-letter", "data-state": letter.state },
-    make("p", { class: "govuk-body" }, make("strong", { class: `govuk-tag govuk-tag--${colour}` }, say(label)), " ", title(letter)),
+    make("p", { class: "govuk-body" }, make("strong", { class: `govuk-tag govuk-tag--${colour}` }, say(label)), make("br"), title(letter)),
     letter.state !== "sent" && letter.why && make("p", { class: "govuk-body" }, say(letter.why)),
     letter.tries > 0 && letter.state === "queued" && quiet(say("Next try: %(moment)s", { moment: dayAndHour(letter.next_at) })),
     quiet(say("Written: %(moment)s", { moment: dayAndHour(letter.written_at) })),
     photos.map((photo) => photoLine(letter, photo)),
     letter.state === "failed" && letter.draft && button("Change it and send again", () => takeBack(letter).then(() => go("write"))),
     letter.state !== "sent" && askAgain("Take out", "It is then lost, unless it has already arrived.", "Take out", () => takeOut(letter).then(again)));
+}
+
+/** Once all has gone, no longer says that it waits. */
+function tellOfArrival([newest], waits) {
+  const told = document.getElementById("said").textContent;
+  if (waits || newest?.state !== "sent" || !newest.case || told !== say(KEPT)) { return; }
+  tell(say("We have received it. Its number: %(number)s", { number: newest.written }));
 }
 
 function title(letter) {

@@ -1,5 +1,5 @@
 // Starts the app: words, the page that the address names, the queue, and the worker that lets it open without a line.
-import { lookAtAll } from "./cases.js";
+import { lookAt, lookAtAll } from "./cases.js";
 import { casePage } from "./case.js";
 import { tell } from "./dom.js";
 import { forgetPage } from "./forget.js";
@@ -10,7 +10,7 @@ import { refreshLists } from "./lists.js";
 import { minePage } from "./mine.js";
 import { whenChanged } from "./news.js";
 import { learn, say, speak } from "./words.js";
-import { writePage } from "./write.js";
+import { offerLists, writePage } from "./write.js";
 
 const PAGES = { "": homePage, write: writePage, mine: minePage, case: casePage, forget: forgetPage };
 const TICK = 30000; // milliseconds between looks whether something is due
@@ -60,12 +60,22 @@ const typed = () => [...main.querySelectorAll("textarea, input:not([type=file])"
 async function online(hurried) {
   if (navigator.onLine === false) { return; }
   await sendAll(hurried);
-  if (document.visibilityState === "visible") { await lookAtAll(); }
+  if (document.visibilityState === "visible") { await lookAround(); }
+}
+
+async function lookAround() {
+  if (current[0] === "case") { await lookAt(current[1]); }
+  await lookAtAll();
+}
+
+async function bringLists() {
+  await refreshLists();
+  if (current[0] === "write") { await offerLists(); }
 }
 
 function watch() {
   addEventListener("hashchange", turn);
-  addEventListener("online", () => { showUnlessWriting(); online(true); refreshLists(); });
+  addEventListener("online", () => { showUnlessWriting(); online(true); bringLists(); });
   addEventListener("offline", showUnlessWriting);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { online(false); } });
   document.querySelectorAll("[data-speak]").forEach((button) => {
@@ -83,8 +93,7 @@ async function start() {
   // The worker fetches the shell after the page itself is there: on a slow line both at once would be late.
   await navigator.serviceWorker?.register("/sw.js", { scope: "/app/", type: "module" }).catch(() => undefined);
   await online(true);
-  await refreshLists();
-  if (current[0] === "write" && !typed()) { await show(false); } // now there is something to choose from
+  await bringLists();
 }
 
 start();

@@ -1,5 +1,5 @@
 // The sheet on which a complaint is written, with or without a line.
-import { area, back, button, choice, field, heading, line, make, quiet, tell, text } from "./dom.js";
+import { KEPT, area, back, button, choice, field, heading, line, link, make, quiet, tell, text } from "./dom.js";
 import { addPhoto, draft, finish, keepDraft, photosOf, removePhoto } from "./drafts.js";
 import { sendAll } from "./letters.js";
 import { councilsOf, lists, subjectsOf, wardsOf } from "./lists.js";
@@ -16,7 +16,7 @@ export async function writePage({ again, go }) {
   const form = make("form", { novalidate: true, oninput: () => collect(sheet, form), onchange: () => collect(sheet, form) });
   const wards = choice(wardsOf(known, values.council), values.ward);
   const councils = choice(councilsOf(known), values.council);
-  councils.addEventListener("change", () => wards.replaceChildren(...choice(wardsOf(known, councils.value)).children));
+  councils.addEventListener("change", offerLists);
   form.append(
     field("kind", "What are you sending?", choice(KINDS.map((kind) => [kind, capital(say(kind))]), values.kind)),
     field("words", "What happened?", area(values.words), { hint: HINTS.words, wrong: wrong.words }),
@@ -28,11 +28,29 @@ export async function writePage({ again, go }) {
     field("phone", "Phone number", line(values.phone, { type: "tel", autocomplete: "tel", maxlength: 40 }), { hint: HINTS.phone }),
     field("name", "Name", line(values.name, { autocomplete: "name", maxlength: 120 }), { hint: "Only if you wish." }),
     button("Send"),
-    quiet(say("Without a connection it is kept on this phone, and sends itself later.")));
+    quiet(say("Without a connection it is kept on this phone, and sends itself later.")),
+    quiet(say(DATA), " ", link("/about/#data", "What happens with my data")));
   form.addEventListener("submit", (event) => { event.preventDefault(); send(sheet, form, again, go); });
-  return [back(), heading("Write a complaint"), form];
+  return [back(), heading("Write a complaint"), text("It costs nothing, and you need not give your name. Somebody is in danger now? Call 112."), form];
 }
 
+/** Offers on the sheet what there is to choose from by now; what was chosen stays. */
+export async function offerLists() {
+  const known = await lists();
+  const [subjects, councils, wards] = ["category", "council", "ward"].map((name) => document.getElementById(name));
+  if (!councils) { return; }
+  offer(subjects, subjectsOf(known));
+  offer(councils, councilsOf(known));
+  offer(wards, wardsOf(known, councils.value));
+}
+
+function offer(control, pairs) {
+  const { value } = control;
+  control.replaceChildren(...choice(pairs).children);
+  control.value = pairs.some(([code]) => code === value) ? value : "";
+}
+
+const DATA = "Your words, number and name are kept by the region's office to settle this complaint, and used for nothing else. Who works on it reads them, and each reading is written down.";
 const HINTS = {
   words: "Say what happened, when, and what you ask for. Do not write the names of children.",
   landmark: "A school, a market, a bus stop that people there know.",
@@ -54,7 +72,7 @@ async function send(sheet, form, again, go) {
   sheet.wrong = wrongIn(sheet.values);
   if (sheet.wrong) { await again(); return document.getElementById("words").focus(); }
   await finish(sheet);
-  go("", say("Kept on this phone. It is sent as soon as there is a connection."));
+  go("", say(KEPT));
   sendAll(true);
 }
 
