@@ -80,7 +80,7 @@ class House:
         headers = dict(header.split(": ", 1) for header in options["-H"])
         for login in options["-u"]:
             headers["Authorization"] = "Basic " + base64.b64encode(login.encode()).decode()
-        body = options["-d"][0].encode() if options["-d"] else None
+        body = "&".join(options["-d"]).encode() if options["-d"] else None
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(urllib.request.Request(options["url"], body, headers), timeout=20) as answer:
             return answer.read().decode()
