@@ -29,7 +29,7 @@ from workflows.inbox import Tab
 NO_LOOK = {
     "healthz", "readyz", "reports:moves", "reports:download", "reports:audit_download", "reports:register_file",
     "channels_in:home", "channels_in:submit", "channels_in:track", "channels_in:about", "channels_in:help",
-    "channels_in:submitted", "channels_in:receive", "channels_in:delivery_report", "channels_in:api_complaints",
+    "channels_in:submitted", "channels_in:send_receipt", "channels_in:receive", "channels_in:delivery_report", "channels_in:api_complaints",
     "channels_in:api_complaint", "channels_in:ussd", "channels_in:api_suggest", "channels_in:None",
     "login", "logout", "set_language", "desk:desk", "desk:find", "desk:news", "desk:end_leave", "desk:attachment",
     "account_set_password", "mfa_download_recovery_codes",
