@@ -149,13 +149,19 @@ def rows_at_once(window, live_server, language):
 
 
 def at_the_counter(window, live_server, language):
-    """Enter a complaint at the counter."""
+    """Enter a complaint at the counter, of one who is to be called."""
     page = window("karani.12103", language)
     page.goto(f"{live_server.url}/desk/counter/")
     page.fill("[name=words]", "Taka hazijazolewa sokoni wiki mbili.")
+    page.fill("[name=phone]", "0700 000 012")
+    page.select_option("[name=arrival]", "letter")
+    page.select_option("[name=hears_by]", "call")
     page.click("main form button.govuk-button:not(.govuk-button--secondary)")
     page.wait_for_selector(".mlm-receipt")  # the page's script sends it, and goes on by itself
     yield "channels_in:receipt", page
+    page.goto(f"{live_server.url}/desk/counter/calls/")
+    page.click("tbody a")
+    yield "channels_in:call", page
 
 
 SIGNED_IN = {
