@@ -120,12 +120,13 @@ def test_when_the_lead_is_closed_its_duplicates_days_to_reopen_begin(move):
     assert closed.task.due_at == lead.when(move) + dt.timedelta(days=30)
 
 
-def test_a_duplicate_is_opened_again_by_its_citizen_once_its_lead_is_closed():
-    lead = case_in("answered")
+@pytest.mark.parametrize("moves", [["answer"], ["answer", "confirm"]])
+def test_a_duplicate_is_opened_again_by_its_citizen_once_its_lead_is_answered_or_closed(moves):
+    lead = case_in("in_hand")
     (duplicate,) = with_duplicates(lead, 1)
     assert "reopen" not in moves_open_to("citizen", duplicate)
 
-    lead.then("confirm")
+    through(lead, *moves)
 
     assert "reopen" in moves_open_to("citizen", duplicate.again())
     again = duplicate.then("reopen")
