@@ -14,8 +14,8 @@ NEEDED = {
     "chromium": (["chromium"], "pages in a real browser"),
     "bearerbox": (["kannel"], "SMS through a real Kannel"),
 }
-# Used by one test alone, and large: never installed, and CI does without it too; but it is said.
-WELCOME = {"npm": "Open311 as npm's client speaks it"}
+# Used by two tests alone, and large: never installed, and CI does without it too; but it is said.
+WELCOME = {"npm": "Open311 and tus as npm's clients speak them"}
 
 
 def run_tests(arguments: Sequence[str]) -> int:
