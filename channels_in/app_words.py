@@ -47,7 +47,7 @@ SENTENCES = [
     _("Street and close to what?"),
     _("A school, a market, a bus stop that people there know."),
     _("Photos, at most three"),
-    _("Some photos were left out: at most three, and each at most 8 MB."),
+    _("Some photos were left out: at most three, JPEG, PNG or WebP, each at most 8 MB."),
     _("Phone number"),
     _("With it we can ask you and answer you by SMS. You need not give it."),
     _("Name"),
@@ -56,6 +56,8 @@ SENTENCES = [
     _("Without a connection it is kept on this phone, and sends itself later."),
     _("Write what happened, in words."),
     _("This is too long: write less."),
+    _("You had not finished this one."),
+    _("This phone could not keep it. Free some space on it, or take photos out, and try again."),
     _("It costs nothing, and you need not give your name. Somebody is in danger now? Call 112."),
     _(
         "Your words, number and name are kept by the region's office to settle this complaint, and used for nothing else. Who works on it reads them, and each reading is written down."

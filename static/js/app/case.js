@@ -3,7 +3,7 @@ import { caseWith, lookAt } from "./cases.js";
 import { KEPT, area, askAgain, back, button, field, heading, make, quiet, tell, text, words } from "./dom.js";
 import { takeOut } from "./drafts.js";
 import { post, sendAll } from "./letters.js";
-import { all, change, putAll } from "./store.js";
+import { all, change, newKey, putAll } from "./store.js";
 import { day, dayAndHour, say } from "./words.js";
 
 const ANSWERS = ["reply", "confirm", "dispute"];
@@ -77,6 +77,7 @@ function moveForm(seen, { move, button: label, explains, words_label, words_need
     event.preventDefault();
     const said = control ? control.value : "";
     if (words_needed && !/[\p{L}\p{N}]/u.test(said)) { tell(say("Write what happened, in words.")); return control.focus(); }
+    form.querySelector("button").disabled = true;
     return write(seen.reference, move, said, label).then(again);
   });
   return form;
@@ -85,7 +86,7 @@ function moveForm(seen, { move, button: label, explains, words_label, words_need
 /** Hands a word to the office to the queue. */
 async function write(reference, move, said, label) {
   const body = JSON.stringify({ move, words: said });
-  await post({ key: crypto.randomUUID(), reference, body, begins: said.slice(0, 60) || label });
+  await post({ key: newKey(), reference, body, begins: said.slice(0, 60) || label });
   tell(say(KEPT));
   sendAll(true);
 }

@@ -25,11 +25,14 @@ async function askToBeWoken() {
 
 /** Sends all that is due; `hurried`, also what would wait a little longer. Gives how many still wait. */
 export async function sendAll(hurried = false) {
-  const work = () => sendDue(hurried ? (thing) => thing.not_before <= Date.now() : (thing) => thing.next_at <= Date.now());
+  const work = () => sendDue((thing) => isOver(hurried ? thing.not_before : thing.next_at));
   const lock = { ifAvailable: true }; // whoever holds it is sending already
   await (navigator.locks ? navigator.locks.request("send", lock, (mine) => mine && work()) : work());
   return (await waiting()).length;
 }
+
+// A moment further away than we ever wait was said by a phone whose clock was wrong.
+const isOver = (moment) => moment <= Date.now() || moment > Date.now() + 2 * RARELY;
 
 /** Gives what waits to be sent. */
 export async function waiting() {
@@ -103,7 +106,7 @@ function notSent(shelf, thing, answer) {
   const tries = thing.tries + 1, said = { tries, why: why(answer) };
   const again = isForLater(answer) || (answer.status === 409 && (isComplaint(thing) || tries < MOST_CONFLICTS));
   if (!again) { return change(shelf, keyOf(thing), { ...said, state: "failed" }); }
-  const not_before = Date.now() + secondsToWait(answer) * 1000;
+  const not_before = Date.now() + Math.min(secondsToWait(answer) * 1000, RARELY);
   const next_at = Math.max(not_before, Date.now() + pause(tries));
   return change(shelf, keyOf(thing), { ...said, next_at, not_before, ...(thing.body && { body: thing.body }) });
 }

@@ -12,16 +12,16 @@ import { whenChanged } from "./news.js";
 import { learn, say, speak } from "./words.js";
 import { offerLists, writePage } from "./write.js";
 
-const PAGES = { "": homePage, write: writePage, mine: minePage, case: casePage, forget: forgetPage };
+const PAGES = new Map([["", homePage], ["write", writePage], ["mine", minePage], ["case", casePage], ["forget", forgetPage]]);
 const TICK = 30000; // milliseconds between looks whether something is due
 const main = document.getElementById("page");
 let latest = 0, current = ["", ""], about = "";
 
 async function show(moved) {
   const [name, argument = ""] = location.hash.slice(1).split("/");
-  if (PAGES[name]) { current = [name, argument]; } // anything else is a link within the page
+  if (PAGES.has(name)) { current = [name, argument]; } // anything else is a link within the page
   const mine = ++latest;
-  const pieces = await PAGES[current[0]]({ argument: current[1], again: () => show(false), go });
+  const pieces = await PAGES.get(current[0])({ argument: current[1], again: () => show(false), go });
   if (mine !== latest) { return; }
   main.replaceChildren(...pieces.filter(Boolean));
   document.title = `${main.querySelector("h1").textContent} – ${say("Malalamiko")}`;

@@ -52,6 +52,9 @@ export function change(shelf, key, changes, others = {}) {
   });
 }
 
+/** Gives a key that nobody guesses. */
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 export const keep = (name, value) => putAll({ kept: [{ name, value }] });
 export const kept = async (name) => (await get("kept", name))?.value;
 

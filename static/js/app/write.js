@@ -50,6 +50,7 @@ function offer(control, pairs) {
   control.value = pairs.some(([code]) => code === value) ? value : "";
 }
 
+const FULL = "This phone could not keep it. Free some space on it, or take photos out, and try again.";
 const DATA = "Your words, number and name are kept by the region's office to settle this complaint, and used for nothing else. Who works on it reads them, and each reading is written down.";
 const HINTS = {
   words: "Say what happened, when, and what you ask for. Do not write the names of children.",
@@ -63,17 +64,26 @@ let typing = Promise.resolve();
 
 function collect(sheet, form) {
   sheet.values = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  sheet.wrong = undefined;
   typing = keepDraft(sheet);
   return typing;
 }
 
 async function send(sheet, form, again, go) {
-  await collect(sheet, form);
-  sheet.wrong = wrongIn(sheet.values);
-  if (sheet.wrong) { await again(); return document.getElementById("words").focus(); }
-  await finish(sheet);
-  go("", say(KEPT));
-  sendAll(true);
+  const press = form.querySelector("button[type=submit]");
+  if (press.disabled) { return; }
+  press.disabled = true;
+  try {
+    await collect(sheet, form);
+    sheet.wrong = wrongIn(sheet.values);
+    if (sheet.wrong) { await keepDraft(sheet); await again(); document.getElementById("words").focus(); return; }
+    await finish(sheet);
+    go("", say(KEPT));
+    sendAll(true);
+  } catch {
+    press.disabled = false;
+    tell(say(FULL));
+  }
 }
 
 function wrongIn({ words }) {
@@ -100,9 +110,9 @@ async function takeIn(sheet, control, already, again) {
   for (const file of files) {
     const light = await smaller(file);
     if (light.size > HEAVIEST || !PICTURES.includes(light.type || "?")) { heavy = true; continue; }
-    await addPhoto(sheet.key, file.name, light);
+    await addPhoto(sheet.key, file.name, light).catch(() => { heavy = true; });
   }
   await keepDraft(sheet);
-  if (heavy) { tell(say("Some photos were left out: at most three, and each at most 8 MB.")); }
+  if (heavy) { tell(say("Some photos were left out: at most three, JPEG, PNG or WebP, each at most 8 MB.")); }
   again();
 }
