@@ -20,6 +20,8 @@ from offices import actors
 from offices.actors import Actor
 from workflows.models import ComplaintTask
 
+AGAIN = {"again": True}  # kept with an answer: the message had come before
+DONE = {"done": True}  # kept with an answer: the message changed something
 MOST_CASES = 50  # the newest of one number, on which steps are looked for
 
 

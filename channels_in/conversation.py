@@ -15,12 +15,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
-from django.utils.translation import override
 
-from channels_in import about, follow, intake
+from channels_in import about, intake
 from channels_in.about import subjects_to_ask_about
 from channels_in.caller import (
+    AGAIN,
+    DONE,
     Caller,
     cases_of,
     cases_to_tell_of,
@@ -33,7 +33,7 @@ from channels_in.caller import (
 )
 from channels_in.citizens import citizen_with, known_citizen
 from channels_in.emergency import speaks_of_danger
-from channels_in.follow import is_left_alone, last_said, move_meant, state_in_words
+from channels_in.follow import is_left_alone, last_said, move_meant
 from channels_in.grammar import THANKS, Act, Command, FreeText, read
 from channels_in.incoming import Answer, Incoming
 from channels_in.language import language_of
@@ -41,24 +41,21 @@ from channels_in.letters import STANDS, is_answered, letter_to
 from channels_in.matching import find_category, find_place, plain_digest
 from channels_in.models import Fate
 from channels_in.readers import readers_of
+from channels_in.spoken_moves import days_to_reopen, make, refused, status_facts, told
+from channels_in.too_much import A_DAY, AN_HOUR, busy, complains_too_much, sends_too_much
 from channels_in.where import QUESTION, is_unplaced, labels_of, place_said, places_to_ask_about
 from complaints.models import Category, Complaint, Entry, Priority
 from complaints.pins import is_pin_of, pin_of
 from complaints.states import Outcome, State
-from notices.rendering import render
 from offices.spelling import words_of
-from offices.tree import line_of, queue_with
-from workflows import actions, notify, wishes
-from workflows.refusals import Refusal, says_something
-from workflows.writer import Done
+from offices.tree import line_of
+from workflows import actions, wishes
+from workflows.refusals import says_something
 
 SAME_TEXT_WITHIN = dt.timedelta(hours=24)  # of a complaint; operators and citizens send it again
 SAME_COMMAND_WITHIN = dt.timedelta(minutes=10)
 MORE_WORDS_WITHIN = dt.timedelta(minutes=10)  # old phones send a long text as several messages
 FEWEST_WORDS, FEWEST_LETTERS = 3, 12  # one of the two makes a complaint
-AN_HOUR, A_DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-MOST_AN_HOUR = 60  # messages of one number
-MOST_A_DAY = 20  # new complaints of one number
 MOST_WRONG_PINS = 5  # a day, from one number
 MOST_COUNTED = 100  # cases of one number
 MARKS = [str(stars) for stars in range(1, wishes.MOST_STARS + 1)]
@@ -105,7 +102,7 @@ def wait_for_earlier(sender: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
-# The same text again, and too much of it.
+# The same text again.
 
 
 def said_again(caller: Caller, said: Command | FreeText) -> Answer | None:
@@ -159,27 +156,6 @@ def earlier_messages(caller: Caller, within: dt.timedelta, since: dt.datetime | 
         answer__facts__done=True,
     )
     return same.filter(received_at__gte=since) if since else same
-
-
-def sends_too_much(caller: Caller) -> bool:
-    """Say whether this number has sent more in an hour than people do; what an operator delivered again is not counted."""
-    sent = messages_of(caller, AN_HOUR).filter(Q(answer__isnull=True) | ~Q(answer__contains={"facts": AGAIN}))
-    return sent[: MOST_AN_HOUR + 1].count() > MOST_AN_HOUR
-
-
-def busy(caller: Caller, within: dt.timedelta) -> Answer:
-    """Say once that it is too much, and then stay silent: an answer to each would cost as much as they do."""
-    said = messages_of(caller, within).filter(answer__facts__busy=True).exists()
-    return replace(Answer() if said else caller.hears("busy"), facts={"busy": True})
-
-
-def complains_too_much(caller: Caller) -> bool:
-    """Say whether this number has made more complaints in a day than people do."""
-    if caller.citizen is None:
-        return False
-    since = caller.at - A_DAY
-    lately = Complaint.objects.filter(citizen=caller.citizen, entered_at__gt=since, channel=caller.incoming.channel)
-    return lately.count() >= MOST_A_DAY
 
 
 # Free text.
@@ -592,57 +568,3 @@ COMMANDS: dict[Act, Callable[[Caller, Command], Answer]] = {
     Act.HELP: lambda caller, command: caller.hears("help"),
 }
 CHANGES = {Act.CONFIRM, Act.DISPUTE, Act.APPEAL, Act.ADD, Act.WITHDRAW}
-AGAIN = {"again": True}  # kept with the answer: the message had come before
-DONE = {"done": True}  # kept with the answer: the message changed something
-
-
-# The cases of a number, and their moves.
-
-
-def make(caller: Caller, case: Complaint, move: Callable[..., Done], **words: Any) -> Answer:
-    """Make a move for the citizen, and give what it tells them; or say why not."""
-    task = open_task(case)
-    if task is None:
-        return caller.hears("closed_already", case)
-    try:
-        done = move(task, by=caller.by, at=caller.at, **words)
-    except Refusal:
-        return refused(caller, case)
-    return told(done) if done.notice else replace(caller.hears("added", case), facts=DONE)
-
-
-def told(done: Done) -> Answer:
-    """Give the notice of a move as the answer itself."""
-    assert done.notice is not None  # the citizen hears it in the answer
-    return Answer(render(done.notice), done.case, DONE)
-
-
-def refused(caller: Caller, case: Complaint) -> Answer:
-    """Say that it cannot be done as the case stands; of a closed one, how long it can be opened again."""
-    if case.state == State.ENDED:
-        return caller.hears("closed_already", case)
-    if days := days_to_reopen(caller, case):
-        return caller.hears("closed_already", case, **days)
-    with override(caller.language):
-        return caller.hears("not_open", case, state=state_in_words(case))
-
-
-def days_to_reopen(caller: Caller, case: Complaint) -> dict[str, int]:
-    """Give the fact of how many days a closed case can still be opened again; none where it cannot."""
-    if case.state != State.CLOSED:
-        return {}
-    now = follow.standing(case, caller.by, caller.at)
-    return {"days": max(1, (now.due_at - caller.at).days)} if now.due_at and "reopen" in now.open_moves else {}
-
-
-def status_facts(case: Complaint, language: str) -> dict[str, Any]:
-    """Give what HALI tells of a case: its state, office and date, and what the office said last."""
-    task = open_task(case)
-    facts: dict[str, Any] = {"words": last_said(case)}
-    with override(language):
-        facts["state"] = state_in_words(case)
-    if task is None or task.queue_id is None:
-        return facts
-    queue = queue_with(task.queue_id)
-    facts |= notify.facts_of(case, queue, task.due_at)
-    return facts | ({} if case.discreet else {"office": notify.office_in(language, queue)})

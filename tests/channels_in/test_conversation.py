@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils.translation import override
 
-from channels_in.conversation import MOST_A_DAY, MOST_AN_HOUR
 from channels_in.models import Message
+from channels_in.too_much import MOST_A_DAY, MOST_AN_HOUR
 from complaints.models import Citizen, Complaint, Entry
 from complaints.pins import pin_of
 from complaints.states import State

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.utils.translation import override
 
-from channels_in.conversation import MOST_AN_HOUR
 from channels_in.language import language_of
 from channels_in.models import Message
+from channels_in.too_much import MOST_AN_HOUR
 from complaints.models import Citizen, Complaint, Entry
 from complaints.states import State
 from notices.models import Notice
