@@ -153,6 +153,25 @@ def test_what_was_written_without_a_line_goes_by_itself_once_with_its_photos(pho
     assert page.evaluate("document.body.innerText.includes('Bomba')") is False
 
 
+def test_the_worker_sends_it_when_the_app_is_closed(phone, live_server):
+    page, context = phone()
+    with without_a_line(context):
+        write(page)
+        page.wait_for_selector(".mlm-letter[data-state=queued]")
+        wire, known = context.new_cdp_session(page), []
+        wire.on("ServiceWorker.workerRegistrationUpdated", lambda event: known.extend(event["registrations"]))
+        wire.send("ServiceWorker.enable")
+        wait_until(page, lambda: known)
+        page.goto("about:blank")
+
+    # What the browser does by itself once it believes in the line.
+    woken = {"origin": live_server.url, "registrationId": known[0]["registrationId"], "tag": "send"}
+    wire.send("ServiceWorker.dispatchSyncEvent", woken | {"lastChance": False})
+    wait_until(page, Complaint.objects.exists)
+
+    assert Complaint.objects.get().words == WORDS
+
+
 def test_an_answer_that_was_lost_on_the_way_makes_no_second_complaint(phone):
     page, context = phone()
     lost = []
