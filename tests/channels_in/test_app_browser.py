@@ -7,9 +7,12 @@ import contextlib
 import datetime as dt
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
+from channels_in.api import complaints
+from channels_in.api.answers import Problem
 from chaos.looks import faults_of
 from complaints.models import Attachment, Complaint
 from notices.models import Notice
@@ -59,6 +62,21 @@ def phone(chromium, transactional_db, live_server, settings, tmp_path):
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def service(monkeypatch):
+    """Let the service refuse complaints while `refuses` is set, whoever sends them, page or worker; `keys` says under which ids they came."""
+    at_the_door, hears = SimpleNamespace(refuses=False, keys=[]), complaints.spoken_by
+
+    def spoken_by(caller, incoming):
+        at_the_door.keys.append(incoming.provider_id)
+        if at_the_door.refuses:
+            raise Problem(400, "We do not have this subject.")
+        return hears(caller, incoming)
+
+    monkeypatch.setattr(complaints, "spoken_by", spoken_by)
+    return at_the_door
 
 
 def is_fault(said):
@@ -296,15 +314,15 @@ def test_a_phone_that_is_proved_brings_its_complaints(phone):
 
 
 @pytest.mark.parametrize("language", ["sw", "en"])
-def test_every_page_is_fit_for_a_screen_reader_and_for_a_small_phone(phone, language):
+def test_every_page_is_fit_for_a_screen_reader_and_for_a_small_phone(phone, service, language):
     page, context = phone(language)
     write(page)
     page.wait_for_selector(".mlm-letter[data-state=sent]")
     reference, faults = Complaint.objects.get().reference, []
-    context.route(COMPLAINTS, lambda route: route.fulfill(status=400, json={"detail": "Hatuna somo hili."}))
+    service.refuses = True
     write(page, pictures=[photo(size=(64, 48))])
     page.wait_for_selector(".mlm-letter[data-state=failed]")
-    context.route(COMPLAINTS, lambda route: route.abort())
+    context.set_offline(True)
     write(page)
     page.wait_for_selector(".mlm-letter[data-state=queued]")
 
@@ -363,16 +381,12 @@ def weight_again(page, came, url):
     return sum(came)
 
 
-def test_what_was_refused_is_changed_and_goes_under_its_own_key_and_another_sheet_waits(phone):
-    page, context = phone("en")
-    keys = []
-    page.on(
-        "request", lambda asked: keys.append(asked.headers.get("idempotency-key")) if asked.method == "POST" else None
-    )
-    context.route(COMPLAINTS, lambda route: route.fulfill(status=400, json={"detail": "We do not have this subject."}))
+def test_what_was_refused_is_changed_and_goes_under_its_own_key_and_another_sheet_waits(phone, service):
+    page, _context = phone("en")
+    service.refuses = True
     write(page)
     page.wait_for_selector("text=We do not have this subject.")
-    context.unroute(COMPLAINTS)
+    service.refuses = False
     page.click("text=Write a complaint")
     page.fill("#words", "Taa za barabarani haziwaki.")
     page.click("text=Back")
@@ -384,5 +398,5 @@ def test_what_was_refused_is_changed_and_goes_under_its_own_key_and_another_shee
     number = sent(page)
 
     assert number == Complaint.objects.get().reference_written
-    assert len(set(keys)) == 1
+    assert len(set(service.keys)) == 1 < len(service.keys)
     assert "Taa za barabarani haziwaki." in page.inner_text(".mlm-letter[data-state=failed]")

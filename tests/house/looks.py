@@ -32,7 +32,7 @@ NO_LOOK = {
     "channels_in:home", "channels_in:submit", "channels_in:track", "channels_in:about", "channels_in:help",
     "channels_in:form", "channels_in:question", "channels_in:check", "channels_in:public_case", "channels_in:track_file",
     "channels_in:receipt_file", "channels_in:poster",
-    "channels_in:app",
+    "channels_in:app", "channels_in:app_words", "channels_in:app_manifest", "channels_in:app_worker",
     "channels_in:submitted", "channels_in:receive", "channels_in:delivery_report", "channels_in:api_complaints",
     "channels_in:api_complaint", "channels_in:ussd", "channels_in:api_suggest", "channels_in:api_phones", "channels_in:api_verify", "channels_in:api_token", "channels_in:api_messages", "channels_in:api_schema", "channels_in:api_changes", "channels_in:api_attachments", "channels_in:api_uploads", "channels_in:api_upload", "channels_in:api_categories", "channels_in:api_offices", "channels_in:api_office", "channels_in:None",
     "channels_in:open311_discovery", "channels_in:open311_services", "channels_in:open311_definition", "channels_in:open311_requests", "channels_in:open311_request", "channels_in:open311_token",

@@ -124,7 +124,7 @@ def test_an_answer_that_comes_too_late_leaves_no_file():
 
 def test_a_move_that_fails_after_its_files_were_written_takes_them_away_again(monkeypatch):
     story = case_in("in_hand")
-    monkeypatch.setattr(actions, "_bring_along", lambda *args, **says: 1 / 0)
+    monkeypatch.setattr(actions, "bring_along", lambda *args, **says: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         story.attempt("answer", papers=[paper()])

@@ -67,7 +67,7 @@ def test_each_wish_keeps_just_what_it_says():
 def test_only_ways_by_which_a_complaint_can_come_are_offered():
     offered = FilterForm(QueryDict(), by=staff(OFFICER), at=NOW).fields["channel"].choices
 
-    assert [way for way, _said in offered] == ["", "counter", "web", "api", "sms_kannel", "ussd"]
+    assert [way for way, _said in offered] == ["", "counter", "web", "api", "app", "open311", "sms_kannel", "ussd"]
 
 
 def test_a_place_means_everything_beneath_it():
