@@ -548,7 +548,9 @@ def _appeal(asking: Asking, plan: Plan) -> None:
 
 def _line_of_lead(case: Complaint) -> ladder.Line | None:
     """Give the office that answers for a joined case, and those above it; None where it goes by itself or its lead has ended."""
-    waiting = ComplaintTask.objects.open().main().filter(process=case.lead_id or 0)
+    if case.lead_id is None:
+        return None
+    waiting = ComplaintTask.objects.open().main().filter(process=case.lead_id)
     office = waiting.values_list("queue__office", flat=True).first()
     return None if office is None else line_of(office)
 
