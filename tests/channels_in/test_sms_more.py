@@ -114,7 +114,7 @@ def test_before_it_is_answered_and_of_anothers_case_no_mark_is_taken(phone):
     case = phone.lodge()
 
     assert phone.sms(f"ALAMA {case.reference} 4") == said(
-        "not_open", ref=case.reference_written, state=state_of(case).label
+        "not_open", ref=case.reference_written, state=State(state_of(case)).label
     )
     assert phone.sms(f"ALAMA {case.reference} 4", sender=STRANGER) == said("no_such")
     assert phone.sms("5", sender=STRANGER) == said("need_more")
