@@ -15,17 +15,18 @@ import { offerLists, writePage } from "./write.js";
 const PAGES = new Map([["", homePage], ["write", writePage], ["mine", minePage], ["case", casePage], ["forget", forgetPage]]);
 const TICK = 30000; // milliseconds between looks whether something is due
 const main = document.getElementById("page");
-let latest = 0, current = ["", ""], about = "";
+let latest = 0, current = ["", ""], about = "", turning = false;
 
 async function show(moved) {
   const [name, argument = ""] = location.hash.slice(1).split("/");
   if (PAGES.has(name)) { current = [name, argument]; } // anything else is a link within the page
+  turning ||= moved;
   const mine = ++latest;
   const pieces = await PAGES.get(current[0])({ argument: current[1], again: () => show(false), go });
   if (mine !== latest) { return; }
   main.replaceChildren(...pieces.filter(Boolean));
   document.title = `${main.querySelector("h1").textContent} – ${say("Malalamiko")}`;
-  if (moved) { focusHeading(); }
+  if (turning) { turning = false; focusHeading(); }
 }
 
 /** Leads to another page of the app, and says there what has just happened. */
@@ -49,8 +50,9 @@ function focusHeading() {
   scrollTo(0, 0);
 }
 
-/** Shows anew what has changed behind the page, but never while somebody is writing on it. */
+/** Shows anew what has changed behind the page, but never while somebody is writing on it; a page that is only coming may have read too early. */
 function showUnlessWriting() {
+  if (turning) { show(false); return; }
   const writes = current[0] === "write" || main.querySelector("textarea:focus, input:focus, details[open]") || typed();
   if (!writes) { show(false); }
 }
