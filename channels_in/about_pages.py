@@ -6,11 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from math import ceil
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +17,7 @@ from django.views.decorators.http import require_safe
 from channels_in import drafts
 from channels_in.phone_proof import LASTS as CODE_LASTS
 from channels_in.proof import LASTS as PROOF_LASTS
+from channels_in.qr import drawing_of
 from channels_in.web import page
 from complaints.categories import categories
 from complaints.models import Category
@@ -92,7 +91,15 @@ def poster(request: HttpRequest) -> HttpResponse:
     chosen = found[0] if len(found) == 1 else None
     offered = [(office.code, place_in_full(office)) for office in found[:MOST_OFFICES]] if len(found) > 1 else []
     address = f"{settings.PUBLIC_URL}{reverse('channels_in:submit')}"
-    return page(request, "poster", asked=asked, office=chosen, offered=offered, address=address, qr=_qr(address))
+    return page(
+        request,
+        "poster",
+        asked=asked,
+        office=chosen,
+        offered=offered,
+        address=address,
+        qr=drawing_of(address, error="q", title=_("Address of this site")),
+    )
 
 
 def _offices(asked: str) -> list[Office]:
@@ -105,10 +112,3 @@ def _region() -> list[Office]:
         return [line_of(region_id()).office]
     except NoOffices:
         return []
-
-
-def _qr(address: str) -> SafeString:
-    """Give the site's address as an SVG drawing."""
-    code = segno.make(address, error="q")
-    drawn = code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None, title=_("Address of this site"))
-    return mark_safe(drawn)  # noqa: S308  (our own address)

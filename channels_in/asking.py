@@ -10,6 +10,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -33,12 +34,13 @@ from channels_in.web import (
     token_of,
     way_in,
 )  # fmt: skip
-from complaints.attachments import BadPaper, Paper, read
+from complaints.attachments import Paper
 from offices import actors
 from offices.boundaries import are_loaded
 from offices.clock import database_now
 from offices.written_places import office_with_code
 from workflows import evidence
+from workflows.desk.fields import paper_in
 
 MOST_BEGUN = 60  # drafts begun, and files sent, from one address within a quarter of an hour
 
@@ -169,9 +171,9 @@ def _read(request: HttpRequest, form: Question) -> list[tuple[str, Paper]]:
         return []
     for each in came:
         try:
-            good.append((each.name or "", read(each.file, each.size)))  # type: ignore[arg-type]  # an upload has its file
-        except BadPaper as bad:
-            form.add_error("papers", f"{(each.name or '')[:60]}: {bad.words}")
+            good.append((each.name or "", paper_in(each)))
+        except ValidationError as bad:
+            form.add_error("papers", bad)
     return good
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-import segno
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,6 +15,7 @@ from channels_in import proof, slips
 from channels_in.counter import desk_of
 from channels_in.forms import NOT_KNOWN
 from channels_in.models import Slip, SlipBatch
+from channels_in.qr import drawing_of
 from channels_in.slip_forms import IssueForm, blank_lines, day_of, enter_lines, lines_sent
 from channels_in.web import SeeOther, asks_or_sends, way_in
 from complaints.references import written
@@ -73,12 +72,12 @@ def batch_page(request: HttpRequest, number: int) -> HttpResponse:
 def _printed(slip: Slip) -> dict[str, object]:
     code = proof.code_of(slip.secret)
     link = f"{proof.page_of()}#{slip.reference}.{code}"
-    return {"position": slip.position, "reference": written(slip.reference), "code": code, "qr": _drawn(link)}
-
-
-def _drawn(link: str) -> SafeString:
-    drawn = segno.make(link, error="l").svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)
-    return mark_safe(drawn)  # noqa: S308  (digits, letters of the code, and our own address)
+    return {
+        "position": slip.position,
+        "reference": written(slip.reference),
+        "code": code,
+        "qr": drawing_of(link, error="l"),
+    }
 
 
 @never_cache

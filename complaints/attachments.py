@@ -185,7 +185,7 @@ def _photo(file: BinaryIO, kind: str) -> Paper:
         raise
     except Image.DecompressionBombError as error:
         raise too_large from error
-    except Exception as error:  # Pillow raises whatever a damaged file leads it to
+    except Exception as error:  # a damaged file leads Pillow's decoders to any error there is
         raise BadPaper(_("The photo cannot be read: it is cut off or damaged.")) from error
 
 

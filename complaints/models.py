@@ -97,8 +97,7 @@ class Citizen(models.Model):
     """
 
     phone = models.CharField(max_length=20, blank=True)
-    # Null, not empty, where there is no number: empty ones would be each other's double.
-    phone_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001
+    phone_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  (empty ones would be each other's double)
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=2, default="sw")
     created_at = models.DateTimeField()

@@ -8,7 +8,6 @@ import hashlib
 import secrets
 from typing import Any, cast
 
-import segno
 from allauth.account import forms as account
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
@@ -31,6 +30,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from channels_in.qr import drawing_of
 from notices import outbox
 from offices import demo
 from offices.accounts import may_come_in, needs_second_factor, roles_of
@@ -128,8 +128,7 @@ class SecondFactor(DefaultMFAAdapter):
         return not asked
 
     def build_totp_svg(self, url: str) -> str:
-        code = segno.make(url, error="m")
-        return code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None, title=_("Code to scan"))
+        return drawing_of(url, title=_("Code to scan"))
 
     def encrypt(self, text: str) -> str:
         return box().encrypt(text.encode()).decode()
@@ -220,7 +219,7 @@ class OnlyOnce(forms.Form):
     user: Any
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]  # of the allauth form that it is mixed into
+        code: str = super().clean_code()  # type: ignore[misc]  # the method is of the allauth form that this is mixed into
         if not cache.add(f"second_factor_used:{self.user.pk}:{normalize_user_code(code)}", 1, CODE_HOLDS_SECONDS):
             raise cast(Exception, get_mfa_adapter().validation_error("incorrect_code"))
         return code

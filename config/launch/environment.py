@@ -110,7 +110,7 @@ def check_ensurepip() -> None:
         import ensurepip
 
         ensurepip.version()
-    except Exception:  # noqa: BLE001 Debian's stub fails in its own ways; each means the same to the person waiting.
+    except Exception:  # noqa: BLE001  (Debian's stub fails in its own ways; each means the same to the person waiting)
         name = "python{}.{}-venv".format(*sys.version_info)
         raise CannotSetUp("Python cannot make virtual environments here. On Debian: apt-get install " + name) from None
 

@@ -108,7 +108,7 @@ def web_command(port: int) -> list[str | Path]:
 
 
 def says_ready(port: int) -> bool:
-    address = "127.0.0.1" if HOST == "0.0.0.0" else HOST  # noqa: S104 compares, binds nothing
+    address = "127.0.0.1" if HOST == "0.0.0.0" else HOST  # noqa: S104  (compares, binds nothing)
     try:
         # Never through a proxy that the environment may name: this is our own machine.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

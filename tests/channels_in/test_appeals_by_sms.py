@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.utils.translation import override
 
 from complaints.models import Complaint, Entry
 from complaints.pins import pin_of
@@ -16,7 +15,6 @@ from tests.channels_in.phones import (
     SECRET,
     STRANGER,
     WORDS,
-    Phone,
     last_words,
     said,
     state_of,
@@ -25,20 +23,9 @@ from tests.channels_in.phones import (
 from tests.workflows.stories import staff
 from workflows import actions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_swahili")]
 
 WHY = "Bomba limepasuka tena siku hiyo hiyo"
-
-
-@pytest.fixture
-def phone():
-    return Phone()
-
-
-@pytest.fixture(autouse=True)
-def in_swahili(words_in_english):
-    with override("sw"):
-        yield
 
 
 def test_rufaa_with_a_reason_takes_the_one_answered_case_one_level_up(phone):

@@ -21,7 +21,6 @@ from tests.channels_in.phones import (
     SECRET,
     STRANGER,
     WORDS,
-    Phone,
     last_words,
     said,
     state_of,
@@ -29,18 +28,7 @@ from tests.channels_in.phones import (
 )
 from workflows import actions
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def phone():
-    return Phone()
-
-
-@pytest.fixture(autouse=True)
-def in_swahili(words_in_english):
-    with override("sw"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_swahili")]
 
 
 # A new complaint.

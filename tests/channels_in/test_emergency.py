@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +15,11 @@ from complaints.models import Complaint, Entry, Priority
 from complaints.pins import pin_of
 from complaints.states import State
 from offices.models import User
-from tests.channels_in.phones import HOUR, MINUTE, WORDS, Phone, said, state_of, task_of
+from tests.channels_in.phones import HOUR, MINUTE, WORDS, said, state_of, task_of
 from tests.world import TUESDAY
 from workflows.desk import views
+
+pytestmark = pytest.mark.usefixtures("in_swahili")
 
 FIRE = "Nyumba inaungua moto Tabata mtaa wa Mandela"
 
@@ -133,17 +134,6 @@ def test_any_text_can_be_read(text):
 
 
 # What follows from it.
-
-
-@pytest.fixture
-def phone():
-    return Phone()
-
-
-@pytest.fixture(autouse=True)
-def in_swahili(words_in_english):
-    with override("sw"):
-        yield
 
 
 @pytest.mark.django_db

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.utils.translation import override
 
 from complaints.models import Complaint, Entry
 from complaints.states import State
@@ -16,7 +15,6 @@ from tests.channels_in.phones import (
     PHONE,
     SECRET,
     WORDS,
-    Phone,
     last_words,
     said,
     state_of,
@@ -26,20 +24,9 @@ from tests.workflows.stories import staff
 from workflows import actions
 from workflows.refusals import NotOpen, NotYours, ReasonMissing, WrongTarget
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_swahili")]
 
 LETTER = "Mafundi watafika kesho saa 4. Utakuwepo?"
-
-
-@pytest.fixture
-def phone():
-    return Phone()
-
-
-@pytest.fixture(autouse=True)
-def in_swahili(words_in_english):
-    with override("sw"):
-        yield
 
 
 def written_on(phone, case, words=LETTER):

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.test import Client
-from django.utils.translation import override
 
 from channels_in.models import Message
 from complaints.models import Citizen, Complaint, Entry
@@ -14,7 +13,7 @@ from escalation.sweep import escalate
 from notices.models import Notice
 from notices.rendering import render
 from offices.models import Body, User
-from tests.channels_in.phones import HOUR, MINUTE, PHONE, SECRET, STRANGER, WORDS, Phone, said, state_of, task_of
+from tests.channels_in.phones import HOUR, MINUTE, PHONE, SECRET, STRANGER, WORDS, said, state_of, task_of
 from tests.workflows.stories import staff
 from workflows import actions
 from workflows.desk import views
@@ -22,20 +21,9 @@ from workflows.inbox_done import cases_of_phone
 from workflows.models import BodyLink
 from workflows.refusals import NotYours
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_swahili")]
 
 ABOUT_WATER = "Mafundi wa maji Tabata mtaa wa Mandela wanaiba bomba la maji usiku"
-
-
-@pytest.fixture
-def phone():
-    return Phone()
-
-
-@pytest.fixture(autouse=True)
-def in_swahili(words_in_english):
-    with override("sw"):
-        yield
 
 
 def confided(phone, words=ABOUT_WATER, name="Jina La Mlalamikaji"):

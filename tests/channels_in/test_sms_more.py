@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.utils.translation import override
 
 from channels_in.language import language_of
 from channels_in.models import Message
@@ -11,20 +10,9 @@ from channels_in.too_much import MOST_AN_HOUR
 from complaints.models import Citizen, Complaint, Entry
 from complaints.states import State
 from notices.models import Notice
-from tests.channels_in.phones import HOUR, MINUTE, OTHER, STRANGER, WORDS, Phone, last_words, said, state_of, task_of
+from tests.channels_in.phones import HOUR, MINUTE, OTHER, STRANGER, WORDS, last_words, said, state_of, task_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def phone():
-    return Phone()
-
-
-@pytest.fixture(autouse=True)
-def in_swahili(words_in_english):
-    with override("sw"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_swahili")]
 
 
 # ACHA and ANZA.

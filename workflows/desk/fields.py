@@ -40,13 +40,16 @@ class PapersField(forms.FileField):
         files = [file for file in files if file]
         if len(files) > attachments.MOST_FILES:
             raise ValidationError(_("At most %(most)s files at once."), params={"most": attachments.MOST_FILES})
-        return [self._read(file) for file in files]
+        return [paper_in(file) for file in files]
 
-    def _read(self, file: Any) -> Paper:
-        try:
-            return attachments.read(file.file, file.size)
-        except BadPaper as bad:
-            raise ValidationError("%(name)s: %(why)s", params={"name": file.name[:60], "why": bad.words}) from bad
+
+def paper_in(file: Any) -> Paper:
+    """Give an uploaded file as it will be kept. Raises `ValidationError`, which names the file and says why it is none."""
+    try:
+        return attachments.read(file.file, file.size)
+    except BadPaper as bad:
+        name = (file.name or "")[:60]
+        raise ValidationError("%(name)s: %(why)s", params={"name": name, "why": bad.words}) from bad
 
 
 PAPERS_HINT = _(
